@@ -1,0 +1,109 @@
+// @ts-check
+// Serves target/demo/ on one port until it is stopped: `PORT=8787 STATE=folder node pkg/build/demo.mjs`.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import workerd from "workerd";
+
+const ANSWER_MS_MAX = 20_000;
+const STOP_MS_MAX = 5_000;
+
+const port = portFrom(process.env.PORT ?? "8787");
+const state = resolve(process.env.STATE ?? "target/state");
+if (!(await isFree(port))) {
+  fail(
+    `port \`${port}\` is taken by ${holder(port)}; stop it or choose another, as in \`make demo PORT=${port + 1}\``,
+  );
+}
+mkdirSync(state, { recursive: true });
+
+const server = spawn(
+  workerd.default,
+  [
+    "serve",
+    "target/demo/usher.capnp",
+    `--socket-addr=http=127.0.0.1:${port}`,
+    `--directory-path=state=${state}`,
+    `--directory-path=public=${resolve("target/demo/public")}`,
+  ],
+  // A group of its own: Ctrl-C reaches this process only, which then lets workerd finish its writes.
+  { stdio: ["ignore", "inherit", "inherit"], detached: true },
+);
+let stopping = false;
+server.on("error", (error) =>
+  fail(`workerd could not be started: ${error.message}; delete node_modules and run make again`),
+);
+server.on("exit", (code, signal) => {
+  if (stopping) process.exit(0);
+  fail(`workerd stopped by itself (${signal ?? code}); it says why above`);
+});
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
+  process.on(signal, stop);
+process.on("exit", () => server.kill("SIGKILL"));
+
+if (await answers(port)) {
+  console.log(`player page  http://localhost:${port}/`);
+  console.log(`console      http://localhost:${port}/console`);
+} else {
+  fail(
+    `nothing answered on port \`${port}\` within ${ANSWER_MS_MAX / 1000} s; see above what workerd says`,
+  );
+}
+
+function stop() {
+  if (stopping) return;
+  stopping = true;
+  server.kill("SIGTERM");
+  setTimeout(() => process.exit(0), STOP_MS_MAX);
+}
+
+/** @param {string} text */
+function portFrom(text) {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 65535) return number;
+  return fail(`PORT is \`${text}\`; set it to a number from 1 to 65535`);
+}
+
+/** @param {number} port */
+function isFree(port) {
+  return new Promise((free) => {
+    const probe = createServer();
+    probe.once("error", () => free(false));
+    probe.listen({ port, host: "127.0.0.1" }, () => probe.close(() => free(true)));
+  });
+}
+
+/**
+ * Who holds the port, where the machine has a program that knows.
+ * @param {number} port
+ */
+function holder(port) {
+  const { stdout } = spawnSync("ss", ["-Hltnp", `sport = :${port}`], { encoding: "utf8" });
+  const [, name, id] = /\(\("([^"]+)",pid=(\d+)/.exec(stdout ?? "") ?? [];
+  return name ? `\`${name}\` (process ${id})` : "another process";
+}
+
+/** @param {number} port */
+async function answers(port) {
+  const end = performance.now() + ANSWER_MS_MAX;
+  while (performance.now() < end && !stopping) {
+    try {
+      await fetch(`http://127.0.0.1:${port}/`);
+      return true;
+    } catch {
+      await sleep(50);
+    }
+  }
+  return stopping;
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message) {
+  console.error(`demo: ${message}`);
+  process.exit(1);
+}

@@ -1,0 +1,18 @@
+// @ts-check
+// The edge's entry point: what a worker calls.
+import { initSync as instantiate } from "#wasm/edge";
+import { loader } from "./load.js";
+
+export { freezeBatch, mergeViews, readState, readViews, retryDelayMs } from "#wasm/edge";
+export { UsherError } from "./error.js";
+
+export const { init } = loader(instantiate, () => new URL("./edge.wasm", import.meta.url));
+
+/**
+ * Instantiates a compiled module at once, as a worker does at its start. Called again, it replaces
+ * the instance: the remedy after a trap.
+ * @param {WebAssembly.Module} module
+ */
+export function initSync(module) {
+  instantiate({ module });
+}

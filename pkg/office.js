@@ -1,0 +1,18 @@
+// @ts-check
+// The central API's entry point.
+import { initSync as instantiate } from "#wasm/office";
+import { loader } from "./load.js";
+
+export { readBatch } from "#wasm/office";
+export { UsherError } from "./error.js";
+
+export const { init } = loader(instantiate, () => new URL("./office.wasm", import.meta.url));
+
+/**
+ * Instantiates a compiled module at once, as a worker does at its start. Called again, it replaces
+ * the instance: the remedy after a trap.
+ * @param {WebAssembly.Module} module
+ */
+export function initSync(module) {
+  instantiate({ module });
+}

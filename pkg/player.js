@@ -1,0 +1,16 @@
+// @ts-check
+// The player's entry point: `init`, then `attach`.
+import { initSync } from "#wasm/player";
+import { loader } from "./load.js";
+
+export { View, retryDelayMs } from "#wasm/player";
+export { UsherError } from "./error.js";
+export { Flag } from "../www/player/flag.js";
+export { attach } from "../www/player/session.js";
+
+/** @typedef {import("../www/player/session.js").Session} Session */
+/** @typedef {import("../www/player/session.js").AttachOptions} AttachOptions */
+/** @typedef {import("../www/player/engagement.js").Engagement} Engagement */
+/** @typedef {import("../www/player/flusher.js").Delivery} Delivery */
+
+export const { init } = loader(initSync, () => new URL("./player.wasm", import.meta.url));

@@ -1,0 +1,122 @@
+//! What a caller is told when something is refused: the same shape in Rust, JavaScript and HTTP.
+
+use crate::base::id::IdError;
+use crate::base::limits::NAME_BYTES_MAX;
+use serde::Serialize;
+use tsify::Tsify;
+
+/// Every code there is, closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The text is not JSON, or is cut off.
+    MalformedJson,
+    /// A key that is not known.
+    UnknownField,
+    /// A key that is needed.
+    MissingField,
+    /// A key that is there twice.
+    DuplicateField,
+    /// A value of another type than expected.
+    WrongType,
+    /// A value out of its range or form.
+    InvalidValue,
+    /// Not 32 lower-case hexadecimal digits.
+    InvalidView,
+    /// Bytes that are not a view's state.
+    InvalidState,
+    /// The view id was made for another viewer.
+    ViewOfAnotherViewer,
+    /// The view is known with another title.
+    TitleChanged,
+    /// More producers contribute to one view than a view may have.
+    TooManyProducers,
+    /// More elements than allowed.
+    TooMany,
+    /// More bytes than allowed.
+    BodyTooLarge,
+    /// The number of rows is not what was announced.
+    RowCount,
+    /// The caller broke the contract of a function.
+    Internal,
+}
+
+/// A refusal: nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Tsify)]
+#[tsify(missing_as_null)]
+pub struct Refusal {
+    /// What is wrong, for programs.
+    pub code: Code,
+    /// What is wrong and what was expected, for people.
+    pub message: String,
+    /// Where: a path such as `views[0].state`.
+    pub field: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal of one field.
+    #[must_use]
+    pub fn at(code: Code, field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), field: Some(field.into()) }
+    }
+
+    /// A refusal of the whole.
+    #[must_use]
+    pub fn of(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), field: None }
+    }
+
+    /// A refusal of a name or an id.
+    #[must_use]
+    pub fn of_id(error: IdError, field: impl Into<String>) -> Self {
+        match error {
+            IdError::Hex => {
+                Self::at(Code::InvalidView, field, "expected 32 lower-case hexadecimal digits")
+            }
+            IdError::Empty => {
+                Self::at(Code::InvalidValue, field, "expected at least one character")
+            }
+            IdError::Long => Self::at(
+                Code::InvalidValue,
+                field,
+                format!("expected at most {NAME_BYTES_MAX} bytes"),
+            ),
+            IdError::Control => {
+                Self::at(Code::InvalidValue, field, "expected no control characters")
+            }
+        }
+    }
+
+    /// A refusal of JSON that serde could not read; serde's own sentence names what was expected.
+    #[must_use]
+    pub fn of_json(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let inner = error.inner();
+        let text = inner.to_string();
+        let text = text.split(" at line ").next().unwrap_or(&text);
+        let code = match inner.classify() {
+            serde_json::error::Category::Data if text.starts_with("unknown field") => {
+                Code::UnknownField
+            }
+            serde_json::error::Category::Data if text.starts_with("missing field") => {
+                Code::MissingField
+            }
+            serde_json::error::Category::Data if text.starts_with("duplicate field") => {
+                Code::DuplicateField
+            }
+            serde_json::error::Category::Data if text.starts_with("invalid value") => {
+                Code::InvalidValue
+            }
+            serde_json::error::Category::Data => Code::WrongType,
+            _ => Code::MalformedJson,
+        };
+        let path = error.path().to_string();
+        let field = (code != Code::MalformedJson && path != ".").then_some(path);
+        let message = match code {
+            Code::MalformedJson => {
+                format!("expected JSON: {text} at line {} column {}", inner.line(), inner.column())
+            }
+            _ => text.to_owned(),
+        };
+        Self { code, message, field }
+    }
+}

@@ -1,0 +1,19 @@
+// No standard library in the player build: its panic messages and hooks are 2 kB of the 15.
+#![cfg_attr(all(feature = "player", not(feature = "wire"), target_family = "wasm"), no_std)]
+//! Usher measures what a viewer really watched, in the player, and brings it to the centre exactly once.
+//!
+//! The map, in reading order; a module uses only modules that stand above it here
+//! (`tests/it/tidy.rs` holds the table):
+//!
+//! - [`base`]: limits, identities, the varint wire, refusals
+//! - [`playback`]: reading -> intervals -> view, a mergeable state
+//! - [`outbox`]: versions, acknowledgements, batches, back-off
+//! - `wasm`: the border to JavaScript, one file a build; the only place that names `wasm_bindgen`
+
+extern crate alloc;
+
+pub mod base;
+pub mod outbox;
+pub mod playback;
+#[cfg(any(feature = "player", feature = "wire"))]
+mod wasm;

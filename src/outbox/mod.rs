@@ -1,0 +1,7 @@
+//! Delivery without input or output of its own: what is still to send, when to try again, how
+//! records become batches. The player's flusher and the rollup's sender drive the same code.
+
+pub mod backoff;
+#[cfg(feature = "wire")]
+pub mod batch;
+pub mod delivery;

@@ -1,0 +1,121 @@
+//! The body of `POST /v1/views`: untrusted bytes to view states.
+
+use super::state::{StateError, ViewState};
+use crate::base::id::{Id, ViewId, check_name};
+use crate::base::limits::{BODY_BYTES_MAX, STATE_BYTES_MAX, VIEWS_PER_BODY_MAX};
+use crate::base::refusal::{Code, Refusal};
+use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+/// The body as it is written: JSON, nothing trusted yet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UntrustedBody {
+    viewer: String,
+    views: Vec<UntrustedView>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UntrustedView {
+    view: String,
+    title: String,
+    state: String,
+}
+
+/// What one viewer's player has sent, checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+pub struct ViewsBody {
+    /// Who watched.
+    pub viewer: String,
+    /// The views, each once.
+    pub views: Vec<ViewEntry>,
+}
+
+/// One view's state beside its names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+pub struct ViewEntry {
+    /// The view: 32 lower-case hexadecimal digits.
+    pub view: String,
+    /// What was watched.
+    pub title: String,
+    /// The encoded state.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub state: Vec<u8>,
+}
+
+/// Reads and checks a body: size, JSON, names, ids, owner, and every byte of every state.
+///
+/// # Errors
+/// The first [`Refusal`]; of a body that is refused nothing may be stored.
+pub fn read(body: &[u8]) -> Result<ViewsBody, Refusal> {
+    if body.len() > BODY_BYTES_MAX {
+        let message = format!("`{}` bytes, expected at most {BODY_BYTES_MAX}", body.len());
+        return Err(Refusal::of(Code::BodyTooLarge, message));
+    }
+    let json = &mut serde_json::Deserializer::from_slice(body);
+    let body: UntrustedBody =
+        serde_path_to_error::deserialize(&mut *json).map_err(|e| Refusal::of_json(&e))?;
+    json.end().map_err(|_| {
+        Refusal::of(Code::MalformedJson, "expected one JSON object and nothing behind it")
+    })?;
+    check_name(&body.viewer).map_err(|e| Refusal::of_id(e, "viewer"))?;
+    if body.views.is_empty() {
+        return Err(Refusal::at(Code::InvalidValue, "views", "expected at least one view"));
+    }
+    if body.views.len() > VIEWS_PER_BODY_MAX {
+        let message =
+            format!("`{}` views, expected at most {VIEWS_PER_BODY_MAX}", body.views.len());
+        return Err(Refusal::at(Code::TooMany, "views", message));
+    }
+    let check = |(index, view)| check_view(&body.viewer, index, view);
+    let views = body.views.into_iter().enumerate().map(check).collect::<Result<_, _>>()?;
+    Ok(ViewsBody { viewer: body.viewer, views })
+}
+
+fn check_view(viewer: &str, index: usize, view: UntrustedView) -> Result<ViewEntry, Refusal> {
+    let at = |field: &str| format!("views[{index}].{field}");
+    let id = Id::parse(&view.view).map_err(|e| Refusal::of_id(e, at("view")))?;
+    if !ViewId(id).belongs_to(viewer) {
+        let message = format!("view `{}` was not begun by viewer `{viewer}`", view.view);
+        return Err(Refusal::at(Code::ViewOfAnotherViewer, at("view"), message));
+    }
+    check_name(&view.title).map_err(|e| Refusal::of_id(e, at("title")))?;
+    let state = BASE64URL_NOPAD.decode(view.state.as_bytes()).map_err(|_| {
+        Refusal::at(Code::InvalidState, at("state"), "expected base64url without padding")
+    })?;
+    check_state(&state).map_err(|message| Refusal::at(Code::InvalidState, at("state"), message))?;
+    Ok(ViewEntry { view: view.view, title: view.title, state })
+}
+
+fn check_state(bytes: &[u8]) -> Result<(), String> {
+    if bytes.len() > STATE_BYTES_MAX {
+        return Err(format!("`{}` bytes, expected at most {STATE_BYTES_MAX}", bytes.len()));
+    }
+    let state = ViewState::decode(bytes).map_err(describe)?;
+    // When a view was seen is for the edge to say, whatever a sender claims.
+    if state.seen.is_some() {
+        Err("a player does not say when it was seen".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+/// What is wrong with a state, and what was expected.
+#[must_use]
+pub fn describe(error: StateError) -> String {
+    use super::state::FORMAT_VERSION;
+    use crate::base::varint::WireError;
+    match error {
+        StateError::Format(format) => format!("format `{format}`, expected {FORMAT_VERSION}"),
+        StateError::Flags(flags) => format!("flags `{flags}` mean nothing"),
+        StateError::Wire(WireError::Truncated) => "the state is cut off".to_owned(),
+        StateError::Wire(WireError::Overlong) => "a number is not in its shortest form".to_owned(),
+        StateError::Wire(WireError::TooLarge) => "a number is above its limit".to_owned(),
+        StateError::Producers => "expected 1 to 16 producers in ascending order".to_owned(),
+        StateError::Seen => "it was seen last before it was seen first".to_owned(),
+        StateError::Trailing => "bytes are left over behind the state".to_owned(),
+    }
+}

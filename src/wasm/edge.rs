@@ -1,0 +1,121 @@
+//! The edge's border: plain data in, plain data out, decoding inside the function.
+
+use super::error::{of_border, of_refusal};
+use crate::base::refusal::{Code, Refusal};
+use crate::outbox::{backoff, batch};
+use crate::playback::reading::milliseconds;
+use crate::playback::record::ViewRecord;
+use crate::playback::state::ViewState;
+use crate::playback::viewer_views::{self, MergeInput, MergeOutput};
+use crate::playback::views_body::{self, ViewsBody};
+use serde::{Deserialize, Serialize};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+/// Records that are to go to the central API.
+#[derive(Debug, Deserialize, Tsify)]
+#[serde(deny_unknown_fields)]
+pub struct FreezeInput {
+    /// The rollup shard.
+    shard: String,
+    /// Random, once for the life of the shard's storage.
+    epoch: f64,
+    /// Counts the shard's batches from 1.
+    sequence: f64,
+    /// The records, oldest first.
+    records: Vec<ViewRecord>,
+}
+
+/// A batch with frozen bounds.
+#[derive(Debug, Serialize, Tsify)]
+pub struct FrozenBatch {
+    /// `shard.epoch.sequence`, the `Idempotency-Key`.
+    batch: String,
+    /// How many records, from the front, are in it.
+    rows: f64,
+    /// NDJSON.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    body: Vec<u8>,
+}
+
+/// A failed try.
+#[derive(Debug, Deserialize, Tsify)]
+#[serde(deny_unknown_fields)]
+#[tsify(missing_as_null)]
+pub struct RetryInput {
+    /// Failures so far, from 1.
+    attempt: f64,
+    /// From 0 to 1.
+    random: f64,
+    /// What the server asked for.
+    retry_after_ms: Option<f64>,
+}
+
+/// A state laid open for whoever looks at a payload.
+#[derive(Debug, Serialize, Tsify)]
+#[tsify(missing_as_null)]
+pub struct OpenState {
+    /// Unique content, `[start_ms, end_ms)`.
+    intervals: Vec<(u64, u64)>,
+    /// The figures; names and times that a state does not hold are empty or 0.
+    record: ViewRecord,
+    /// Who measured, with the version of each.
+    producers: Vec<(String, u64)>,
+}
+
+/// Reads and checks the body of `POST /v1/views`. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = readViews)]
+pub fn read_views(body: &[u8]) -> Result<Ts<ViewsBody>, JsValue> {
+    let body = views_body::read(body).map_err(|e| of_refusal(&e))?;
+    Ts::from_rust(&body).map_err(|e| of_border(&e))
+}
+
+/// Merges one viewer's incoming states into the stored ones. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = mergeViews)]
+pub fn merge_views(input: Ts<MergeInput>) -> Result<Ts<MergeOutput>, JsValue> {
+    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let output = viewer_views::merge(input).map_err(|e| of_refusal(&e))?;
+    Ts::from_rust(&output).map_err(|e| of_border(&e))
+}
+
+/// Lays a state open. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = readState)]
+pub fn read_state(state: &[u8]) -> Result<Ts<OpenState>, JsValue> {
+    let state = ViewState::decode(state)
+        .map_err(|e| of_refusal(&Refusal::of(Code::InvalidState, views_body::describe(e))))?;
+    let open = OpenState {
+        intervals: state.content.as_slice().iter().map(|i| (i.start_ms(), i.end_ms())).collect(),
+        record: ViewRecord::new("", "", "", &state),
+        producers: state
+            .tallies()
+            .iter()
+            .map(|(producer, t)| (producer.0.to_hex(), t.version))
+            .collect(),
+    };
+    Ts::from_rust(&open).map_err(|e| of_border(&e))
+}
+
+/// Freezes records into one batch within its limits. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = freezeBatch)]
+pub fn freeze_batch(input: Ts<FreezeInput>) -> Result<Ts<FrozenBatch>, JsValue> {
+    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let rows = input.records.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+    let frozen = batch::freeze(rows.map_err(|e| of_border(&e))?);
+    let id = batch::id(&input.shard, input.epoch, input.sequence).map_err(|e| of_refusal(&e))?;
+    #[expect(clippy::cast_precision_loss, reason = "at most BATCH_ROWS_MAX")]
+    let rows = frozen.rows as f64;
+    Ts::from_rust(&FrozenBatch { batch: id, rows, body: frozen.body }).map_err(|e| of_border(&e))
+}
+
+/// Milliseconds to wait before the next try. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = retryDelayMs)]
+pub fn retry_delay_ms(input: Ts<RetryInput>) -> Result<f64, JsValue> {
+    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let attempt =
+        milliseconds(input.attempt).and_then(|count| u32::try_from(count).ok()).unwrap_or(u32::MAX);
+    let delay_ms =
+        backoff::retry_delay_ms(attempt, input.random, input.retry_after_ms.and_then(milliseconds));
+    #[expect(clippy::cast_precision_loss, reason = "at most five minutes")]
+    Ok(delay_ms as f64)
+}

@@ -1,0 +1,11 @@
+//! The border to JavaScript. Nothing else names `wasm_bindgen`; each build compiles one export file.
+
+#[cfg(feature = "edge")]
+mod edge;
+mod error;
+#[cfg(feature = "office")]
+mod office;
+#[cfg(feature = "player")]
+mod player;
+#[cfg(all(feature = "player", not(feature = "wire"), target_family = "wasm"))]
+mod runtime;

@@ -1,0 +1,145 @@
+// @ts-check
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import workerd from "workerd";
+
+/** The demo as it was built. */
+export const DEMO = fileURLToPath(new URL("../../target/demo", import.meta.url));
+
+const READY_MS_MAX = 30_000;
+
+/**
+ * @typedef {object} ServerOptions
+ * @property {number} [port] 0 or none: a free one
+ * @property {string} [state] folder of the state; none: a fresh one, removed by `stop`
+ * @property {string} [demo] folder of the built demo, if not the demo itself
+ * @property {Record<string, string>} [environment] variables beside those of this process
+ */
+
+/**
+ * @typedef {object} Server
+ * @property {string} url without a slash at the end
+ * @property {number} port
+ * @property {string} state
+ * @property {() => Promise<void>} kill9 ends the process in the middle of whatever it does
+ * @property {() => Promise<void>} stop ends the process in good order
+ * @property {() => Promise<void>} restart starts it again, on the same port and state
+ * @property {() => string} log what it has written so far
+ */
+
+/**
+ * Starts the demo in a workerd of its own.
+ * @param {ServerOptions} [options]
+ * @returns {Promise<Server>}
+ */
+export async function startServer({ port = 0, state, demo = DEMO, environment = {} } = {}) {
+  const folder = resolve(state ?? mkdtempSync(join(tmpdir(), "usher-state-")));
+  mkdirSync(folder, { recursive: true });
+  let log = "";
+  /** @param {string} text */
+  const write = (text) => {
+    log += text;
+  };
+  let running = await start(port, folder, demo, environment, write);
+  const chosen = running.port;
+
+  /** @param {NodeJS.Signals} signal */
+  const end = async (signal) => {
+    const { child } = running;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    url: `http://127.0.0.1:${chosen}`,
+    port: chosen,
+    state: folder,
+    kill9: () => end("SIGKILL"),
+    stop: async () => {
+      await end("SIGTERM");
+      if (state === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+    restart: async () => {
+      // Two processes on one state folder are not supported: the old one ends first.
+      await end("SIGTERM");
+      running = await start(chosen, folder, demo, environment, write);
+    },
+    log: () => log,
+  };
+}
+
+/**
+ * @param {number} port
+ * @param {string} state
+ * @param {string} demo
+ * @param {Record<string, string>} environment
+ * @param {(text: string) => void} write
+ */
+async function start(port, state, demo, environment, write) {
+  const child = spawn(
+    workerd.default,
+    [
+      "serve",
+      join(demo, "usher.capnp"),
+      `--socket-addr=http=127.0.0.1:${port}`,
+      `--directory-path=state=${state}`,
+      `--directory-path=public=${join(demo, "public")}`,
+      "--control-fd=3",
+    ],
+    { stdio: ["ignore", "pipe", "pipe", "pipe"], env: { ...process.env, ...environment } },
+  );
+  const killed = () => child.kill("SIGKILL");
+  process.once("exit", killed);
+  child.once("exit", () => process.off("exit", killed));
+  let written = "\n";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text) => {
+      written += text;
+      write(text);
+    });
+  }
+  const bound = await portOf(child, () => written);
+  await ready(`http://127.0.0.1:${bound}/healthz`, child);
+  return { child, port: bound };
+}
+
+/**
+ * The port that workerd reports when it listens.
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {() => string} log
+ * @returns {Promise<number>}
+ */
+function portOf(child, log) {
+  return new Promise((found, failed) => {
+    let text = "";
+    child.once("error", failed);
+    child.once("exit", (code, signal) =>
+      failed(new Error(`workerd ended: ${signal ?? code}${log()}`)),
+    );
+    const control = /** @type {import("node:stream").Readable} */ (child.stdio[3]);
+    control.setEncoding("utf8").on("data", (chunk) => {
+      text += chunk;
+      const match = /"port":(\d+)/.exec(text);
+      if (match !== null) found(Number(match[1]));
+    });
+  });
+}
+
+/**
+ * @param {string} url
+ * @param {import("node:child_process").ChildProcess} child
+ */
+async function ready(url, child) {
+  const end = performance.now() + READY_MS_MAX;
+  while (performance.now() < end && child.exitCode === null && child.signalCode === null) {
+    const response = await fetch(url).catch(() => null);
+    await response?.arrayBuffer();
+    if (response?.ok) return;
+  }
+  throw new Error(`no answer from ${url}`);
+}

@@ -1,0 +1,109 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { assertRefused, postViews, recordOf, request, waitingOf } from "./api.mjs";
+import { Playback, loadPage } from "./playback.mjs";
+import { DEMO, startServer } from "./server.mjs";
+
+/**
+ * Put before a worker: the first instance of its module runs into `unreachable` in the function
+ * named, as a module with a fault would; later instances are the real one.
+ * @param {string} name
+ */
+const trapIn = (name) => `
+const { Instance } = WebAssembly;
+const unreachable = new Instance(FAULT).exports.unreachable;
+let first = true;
+WebAssembly.Instance = function (module, imports) {
+  const instance = new Instance(module, imports);
+  if (!first) return instance;
+  first = false;
+  return { exports: { ...instance.exports, ${name}: () => unreachable() } };
+};
+`;
+
+/** (module (func (export "unreachable") unreachable)) */
+const FAULT = Buffer.from(
+  "0061736d0100000001040160000003020100070f010b756e726561636861626c6500000a05010300000b",
+  "hex",
+);
+
+/**
+ * The demo with a fault in one function of one worker's module.
+ * @param {"edge" | "central"} worker
+ * @param {string} name of the export
+ */
+function demoWithFault(worker, name) {
+  const demo = mkdtempSync(join(tmpdir(), "usher-fault-"));
+  cpSync(DEMO, demo, { recursive: true });
+  const file = join(demo, `${worker}.js`);
+  const source = readFileSync(file, "utf8");
+  writeFileSync(file, `import FAULT from "./fault.wasm";${trapIn(name)}${source}`);
+  writeFileSync(join(demo, "fault.wasm"), FAULT);
+  const config = join(demo, "usher.capnp");
+  const module = `(name = "${worker}.js", esModule = embed "${worker}.js"),`;
+  const text = readFileSync(config, "utf8");
+  assert.ok(text.includes(module));
+  writeFileSync(
+    config,
+    text.replace(module, `${module}\n    (name = "fault.wasm", wasm = embed "fault.wasm"),`),
+  );
+  return demo;
+}
+
+/** @type {typeof import("usher")} */
+let usher;
+/** @type {string[]} */
+const demos = [];
+
+before(async () => {
+  usher = await loadPage();
+});
+after(() => demos.forEach((demo) => rmSync(demo, { recursive: true })));
+
+for (const name of ["readViews", "mergeViews"]) {
+  test(`a_trap_in_${name}_is_answered_with_500_and_the_next_request_works`, async () => {
+    const demo = demoWithFault("edge", name);
+    demos.push(demo);
+    const server = await startServer({ demo });
+    const playback = new Playback(usher, "trap", "trap").watch(0, 5);
+    const entry = playback.entry();
+    const trapped = await postViews(server.url, "trap", [entry]);
+    assertRefused(trapped, 500, "internal", null);
+    assert.doesNotMatch(JSON.stringify(trapped.body), /unreachable|wasm|\bat\b/);
+    assert.equal(trapped.headers.get("retry-after"), "1");
+    for (const { pending, sequence } of await waitingOf(server.url)) {
+      assert.deepEqual([pending, sequence], [0, 1]);
+    }
+    const fromMs = Date.now();
+    assert.equal((await postViews(server.url, "trap", [entry])).status, 200);
+    const record = await recordOf(server.url, playback.id, playback.version);
+    assert.ok(record.first_seen_ms >= fromMs);
+    assert.match(server.log(), /unreachable/);
+    await server.stop();
+  });
+}
+
+test("a_trap_in_freezeBatch_loses_nothing", async () => {
+  const demo = demoWithFault("edge", "freezeBatch");
+  demos.push(demo);
+  const server = await startServer({ demo });
+  const playback = new Playback(usher, "trap", "trap").watch(0, 5);
+  assert.equal((await postViews(server.url, "trap", [playback.entry()])).status, 200);
+  await recordOf(server.url, playback.id, playback.version);
+  await server.stop();
+});
+
+test("a_trap_in_readBatch_is_tried_again", async () => {
+  const demo = demoWithFault("central", "readBatch");
+  demos.push(demo);
+  const server = await startServer({ demo });
+  const playback = new Playback(usher, "trap", "trap").watch(0, 5);
+  assert.equal((await postViews(server.url, "trap", [playback.entry()])).status, 200);
+  await recordOf(server.url, playback.id, playback.version);
+  assert.equal((await request(`${server.url}/v1/titles`)).body.titles[0].views, 1);
+  await server.stop();
+});

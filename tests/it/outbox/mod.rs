@@ -1,0 +1,3 @@
+mod backoff;
+mod batch;
+mod delivery;

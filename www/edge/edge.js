@@ -1,0 +1,109 @@
+// @ts-check
+import { readViews } from "usher/edge";
+import { readBody } from "./body.js";
+import { callModule } from "./edge-module.js";
+import { Trapped } from "./module.js";
+import { Rollup } from "./rollup.js";
+import {
+  INTERNAL,
+  UNAVAILABLE,
+  json,
+  methodNotAllowed,
+  refusalOf,
+  refusalResponse,
+} from "./refusal.js";
+import { ROLLUP_SHARDS } from "./shard.js";
+import { Viewer } from "./viewer.js";
+
+export { Rollup, Viewer };
+
+/**
+ * @typedef {object} EdgeEnv
+ * @property {string} TENANT in the name of every object
+ * @property {DurableObjectNamespace<Viewer>} VIEWER
+ * @property {DurableObjectNamespace<Rollup>} ROLLUP
+ * @property {Fetcher} [CENTRAL] the central API as a service of the same process
+ * @property {string | null} [CENTRAL_URL] the central API elsewhere; comes before CENTRAL
+ */
+
+/** Bytes of the body of `POST /v1/views`; the module keeps the same limit. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "retry-after",
+};
+
+const CORS_PREFLIGHT = {
+  ...CORS,
+  "access-control-allow-methods": "POST",
+  "access-control-allow-headers": "content-type",
+  "access-control-max-age": "86400",
+};
+
+export default /** @satisfies {ExportedHandler<EdgeEnv>} */ ({
+  async fetch(request, env) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/v1/views") return views(request, env);
+    if (pathname === "/v1/outbox") return outbox(request, env);
+    const message = "expected `POST /v1/views`";
+    return refusalResponse({ code: "not_found", message, field: null }, CORS);
+  },
+});
+
+/**
+ * `POST /v1/views`: view states in, acks out once they are committed.
+ * @param {Request} request
+ * @param {EdgeEnv} env
+ */
+async function views(request, env) {
+  if (request.method === "OPTIONS") {
+    return new Response(null, { status: 204, headers: CORS_PREFLIGHT });
+  }
+  if (request.method !== "POST") return methodNotAllowed("POST, OPTIONS", CORS);
+  try {
+    const body = await readBody(request, BODY_BYTES_MAX);
+    const { viewer, views: incoming } = callModule(() => readViews(body));
+    const answer = await merge(env, viewer, incoming);
+    return "acks" in answer ? json(answer, CORS) : refusalResponse(answer.refusal, CORS);
+  } catch (error) {
+    if (error instanceof Trapped) return refusalResponse(INTERNAL, CORS);
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return refusalResponse(refusal, CORS);
+  }
+}
+
+/**
+ * @param {EdgeEnv} env
+ * @param {string} viewer
+ * @param {import("./viewer.js").ViewState[]} incoming
+ * @returns {Promise<import("./viewer.js").Merged>}
+ */
+async function merge(env, viewer, incoming) {
+  try {
+    return await env.VIEWER.getByName(`${env.TENANT}/${viewer}`).merge(viewer, incoming);
+  } catch (error) {
+    // Nothing of an object that failed is acked, and sending the same states again is harmless.
+    console.error("the viewer object could not be reached:", error);
+    return { refusal: UNAVAILABLE };
+  }
+}
+
+/**
+ * `GET /v1/outbox`: what waits on its way to the central API, in numbers, for whoever operates this.
+ * @param {Request} request
+ * @param {EdgeEnv} env
+ */
+async function outbox(request, env) {
+  if (request.method !== "GET") return methodNotAllowed("GET");
+  const shards = Array.from({ length: ROLLUP_SHARDS }, (_, shard) =>
+    env.ROLLUP.getByName(`${env.TENANT}/${shard}`).waiting(),
+  );
+  try {
+    return json({ shards: await Promise.all(shards) });
+  } catch (error) {
+    console.error("a rollup object could not be reached:", error);
+    return refusalResponse(UNAVAILABLE);
+  }
+}

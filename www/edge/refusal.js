@@ -1,0 +1,102 @@
+// @ts-check
+
+/**
+ * What a caller is told: the same three fields everywhere, from the module or from these workers.
+ * @typedef {{ code: string, message: string, field: string | null }} Refusal
+ */
+
+/** Statuses by code; a code that is not here is a mistake in the request. */
+const STATUS = /** @type {Record<string, number>} */ ({
+  batch_changed: 409,
+  body_too_large: 413,
+  encoding_unsupported: 415,
+  internal: 500,
+  method_not_allowed: 405,
+  not_found: 404,
+  title_changed: 409,
+  unavailable: 503,
+  view_of_another_viewer: 403,
+  view_unknown: 404,
+  viewer_full: 403,
+});
+
+/** Seconds after which a caller may ask again when the fault is on this side. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** An answer other than 2xx, thrown where it is found and turned into a response in one place. */
+export class Refused extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {string | null} [field]
+   */
+  constructor(code, message, field = null) {
+    super(message);
+    this.name = "Refused";
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/** The module gave up in the middle of a call; it was started again. */
+export const INTERNAL = /** @type {Refusal} */ ({
+  code: "internal",
+  message: "the request could not be processed",
+  field: null,
+});
+
+/** An object that holds state could not be reached or could not commit. */
+export const UNAVAILABLE = /** @type {Refusal} */ ({
+  code: "unavailable",
+  message: "the store cannot be reached, try again",
+  field: null,
+});
+
+/**
+ * The refusal in an error, or null when the error is anything else.
+ * @param {unknown} error
+ * @returns {Refusal | null}
+ */
+export function refusalOf(error) {
+  if (typeof error !== "object" || error === null) return null;
+  const { code, message, field = null } = /** @type {Partial<Refusal>} */ (error);
+  if (typeof code !== "string" || typeof message !== "string") return null;
+  return { code, message, field };
+}
+
+/**
+ * @param {Refusal} refusal
+ * @param {HeadersInit} [headers]
+ */
+export function refusalResponse(refusal, headers) {
+  const response = json(refusal, headers, STATUS[refusal.code] ?? 400);
+  if (response.status >= 500) response.headers.set("retry-after", String(RETRY_AFTER_SECONDS));
+  return response;
+}
+
+/**
+ * @param {unknown} value
+ * @param {HeadersInit} [headers]
+ * @param {number} [status]
+ */
+export function json(value, headers, status = 200) {
+  const response = Response.json(value, { status, headers });
+  response.headers.set("cache-control", "no-store");
+  response.headers.set("x-content-type-options", "nosniff");
+  return response;
+}
+
+/**
+ * @param {string} allow
+ * @param {HeadersInit} [headers]
+ */
+export function methodNotAllowed(allow, headers) {
+  const refusal = {
+    code: "method_not_allowed",
+    message: `this path answers ${allow}`,
+    field: null,
+  };
+  const response = refusalResponse(refusal, headers);
+  response.headers.set("allow", allow);
+  return response;
+}

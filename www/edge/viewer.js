@@ -1,0 +1,190 @@
+// @ts-check
+import { DurableObject } from "cloudflare:workers";
+import { mergeViews, retryDelayMs } from "usher/edge";
+import { Alarm } from "./alarm.js";
+import { callModule } from "./edge-module.js";
+import { Trapped } from "./module.js";
+import { INTERNAL, refusalOf } from "./refusal.js";
+import { shardOf } from "./shard.js";
+
+/** @typedef {Parameters<typeof mergeViews>[0]["incoming"][number]} ViewState */
+/** @typedef {ReturnType<typeof mergeViews>} MergedViews */
+/** @typedef {MergedViews["changed"][number]} ChangedView */
+/** @typedef {{ acks: MergedViews["acks"] } | { refusal: import("./refusal.js").Refusal }} Merged */
+
+/**
+ * Views kept for one viewer. One that would go beyond is refused with `viewer_full` and the whole
+ * body with it; the views that are known go on. 10,000 are three playbacks a day for nine years.
+ */
+const VIEWS_PER_VIEWER_MAX = 10_000;
+
+/** Records that go to the `Rollup` object in one call. */
+const DELIVERY_ROWS_MAX = 100;
+
+/** Records are sent right after the commit; this is how long a crash in between can hold them up. */
+const DELIVERY_ALARM_MS = 2_000;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS views (view TEXT PRIMARY KEY, title TEXT NOT NULL, state BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS outgoing (
+    view TEXT PRIMARY KEY, version INTEGER NOT NULL, record TEXT NOT NULL, attempt INTEGER NOT NULL
+  );
+`;
+
+/**
+ * All views of one viewer, and the records of them that the `Rollup` object has not confirmed.
+ * @extends {DurableObject<import("./edge.js").EdgeEnv>}
+ */
+export class Viewer extends DurableObject {
+  #sql;
+  #alarm;
+  #delivering = false;
+
+  /**
+   * @param {DurableObjectState} ctx
+   * @param {import("./edge.js").EdgeEnv} env
+   */
+  constructor(ctx, env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#alarm = new Alarm(ctx.storage);
+    this.#sql.exec(SCHEMA);
+    if (this.#hasOutgoing()) {
+      ctx.blockConcurrencyWhile(async () => {
+        await this.#alarm.load();
+        this.#alarm.arm(Date.now() + DELIVERY_ALARM_MS);
+      });
+    }
+  }
+
+  /**
+   * Merges what a player sent into what is stored. No await in here: what is read is still true when
+   * it is written, and the answer leaves only after the commit (output gate).
+   * @param {string} viewer
+   * @param {ViewState[]} incoming
+   * @returns {Merged}
+   */
+  merge(viewer, incoming) {
+    try {
+      const now_ms = Date.now();
+      const stored = this.#stored(incoming);
+      const input = { viewer, now_ms, stored, incoming };
+      const { acks, changed } = callModule(() => mergeViews(input));
+      const refusal = this.#full(stored, changed, incoming);
+      if (refusal !== null) return { refusal };
+      if (changed.length > 0) this.#commit(viewer, changed, now_ms);
+      return { acks };
+    } catch (error) {
+      if (error instanceof Trapped) return { refusal: INTERNAL };
+      const refusal = refusalOf(error);
+      if (refusal === null) throw error;
+      return { refusal };
+    }
+  }
+
+  /** Sends what an earlier attempt could not. An alarm must not throw: it would be given up on. */
+  async alarm() {
+    this.#alarm.rang();
+    await this.#deliver();
+  }
+
+  /** @param {ViewState[]} incoming */
+  #stored(incoming) {
+    const names = JSON.stringify(incoming.map(({ view }) => view));
+    /** @type {SqlStorageCursor<{ view: string, title: string, state: ArrayBuffer }>} */
+    const rows = this.#sql.exec(
+      "SELECT view, title, state FROM views WHERE view IN (SELECT value FROM json_each(?))",
+      names,
+    );
+    return rows.toArray().map((row) => ({ ...row, state: new Uint8Array(row.state) }));
+  }
+
+  /**
+   * @param {ViewState[]} stored
+   * @param {ChangedView[]} changed
+   * @param {ViewState[]} incoming
+   */
+  #full(stored, changed, incoming) {
+    const known = new Set(stored.map(({ view }) => view));
+    const fresh = changed.filter(({ view }) => !known.has(view));
+    const [first] = fresh;
+    if (first === undefined) return null;
+    const count = Number(this.#sql.exec("SELECT count(*) AS count FROM views").one()["count"]);
+    if (count + fresh.length <= VIEWS_PER_VIEWER_MAX) return null;
+    const index = incoming.findIndex(({ view }) => view === first.view);
+    return {
+      code: "viewer_full",
+      message: `the viewer has \`${count}\` of at most \`${VIEWS_PER_VIEWER_MAX}\` views`,
+      field: `views[${index}].view`,
+    };
+  }
+
+  /**
+   * @param {string} viewer
+   * @param {ChangedView[]} changed
+   * @param {number} now_ms
+   */
+  #commit(viewer, changed, now_ms) {
+    this.ctx.storage.transactionSync(() => {
+      for (const { view, title, state, record } of changed) {
+        this.#sql.exec(
+          `INSERT INTO views (view, title, state) VALUES (?, ?, ?)
+           ON CONFLICT (view) DO UPDATE SET state = excluded.state`,
+          view,
+          title,
+          state,
+        );
+        this.#sql.exec(
+          `INSERT INTO outgoing (view, version, record, attempt) VALUES (?, ?, ?, 0)
+           ON CONFLICT (view) DO UPDATE SET version = excluded.version, record = excluded.record`,
+          view,
+          record.version,
+          JSON.stringify(record),
+        );
+      }
+      this.#alarm.arm(now_ms + DELIVERY_ALARM_MS);
+    });
+    this.ctx.waitUntil(this.#deliver());
+  }
+
+  #hasOutgoing() {
+    return this.#sql.exec("SELECT 1 FROM outgoing LIMIT 1").toArray().length > 0;
+  }
+
+  /** Hands records on until none is left; whatever fails is tried again by the alarm. */
+  async #deliver() {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      while (this.#hasOutgoing()) await this.#deliverSome();
+      this.#alarm.disarm();
+    } catch (error) {
+      console.error("records could not be handed to the rollup object:", error);
+      this.#backOff();
+    } finally {
+      this.#delivering = false;
+    }
+  }
+
+  async #deliverSome() {
+    /** @type {SqlStorageCursor<{ view: string, version: number, record: string }>} */
+    const cursor = this.#sql.exec("SELECT * FROM outgoing LIMIT ?", DELIVERY_ROWS_MAX);
+    const rows = cursor.toArray();
+    const name = `${this.env.TENANT}/${shardOf(String(this.ctx.id.name))}`;
+    await this.env.ROLLUP.getByName(name).take(`[${rows.map(({ record }) => record).join(",")}]`);
+    // A version that came in the meantime is newer than the one handed on, and stays.
+    for (const { view, version } of rows) {
+      this.#sql.exec("DELETE FROM outgoing WHERE view = ? AND version <= ?", view, version);
+    }
+  }
+
+  #backOff() {
+    this.ctx.storage.transactionSync(() => {
+      this.#sql.exec("UPDATE outgoing SET attempt = attempt + 1");
+      const { attempt } = this.#sql.exec("SELECT max(attempt) AS attempt FROM outgoing").one();
+      const input = { attempt: Number(attempt), random: Math.random(), retry_after_ms: null };
+      this.#alarm.disarm();
+      this.#alarm.arm(Date.now() + callModule(() => retryDelayMs(input)));
+    });
+  }
+}

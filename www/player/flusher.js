@@ -1,0 +1,288 @@
+// @ts-check
+import { retryDelayMs } from "#wasm/player";
+
+/**
+ * How delivery stands.
+ *
+ * @typedef {object} Delivery
+ * @property {"idle" | "sending" | "waiting"} state
+ * @property {number} requests requests begun, beacons included
+ * @property {number} bytes bytes of their bodies
+ * @property {number} version of the view that is measured now
+ * @property {number} acknowledgedVersion of it, committed by the edge
+ * @property {number | null} nextTryMs when the next try is due, on `performance.now()`'s clock
+ * @property {number | null} lastStatus HTTP status of the last answer; null before one, or after a failure
+ * @property {string | null} lastBody
+ * @property {number} setAside views that the edge refused for good
+ */
+
+/**
+ * @typedef {object} Refusal
+ * @property {string} code
+ * @property {string} message
+ * @property {string | null} field
+ */
+
+/** @typedef {{ view: import("#wasm/player").View, id: string, title: string, closed?: boolean }} Entry */
+
+/** Views in one body; the edge takes no more. */
+const VIEWS_PER_BODY_MAX = 50;
+
+/** Bytes of one body: what a page may still send while it goes away. */
+const BODY_BYTES_MAX = 16_000;
+
+/** Views that wait for the edge; beyond, the oldest is set aside. */
+const VIEWS_WAITING_MAX = 500;
+
+/** A request without an answer for this long has failed. */
+const ANSWER_MS_MAX = 30_000;
+
+/** Answers that the same body will always get. */
+const REFUSED = [400, 403, 409, 413, 422];
+
+/**
+ * Brings view states to the edge: cumulative, so that sending one again is harmless; kept until the
+ * edge says that they are committed; one request at a time.
+ */
+export class Flusher {
+  /** @type {Set<Entry>} */
+  #views = new Set();
+  /** @type {Promise<void> | null} */
+  #run = null;
+  /** @type {(() => void) | null} */
+  #hurry = null;
+  #failures = 0;
+  #alone = false;
+  #asked = false;
+  #delivery = {
+    /** @type {Delivery["state"]} */
+    state: "idle",
+    requests: 0,
+    bytes: 0,
+    nextTryMs: /** @type {number | null} */ (null),
+    lastStatus: /** @type {number | null} */ (null),
+    lastBody: /** @type {string | null} */ (null),
+    setAside: 0,
+  };
+
+  /**
+   * @param {string} endpoint
+   * @param {string} viewer
+   * @param {(type: "delivery" | "refused", detail?: Refusal) => void} notify
+   */
+  constructor(endpoint, viewer, notify) {
+    this.endpoint = endpoint;
+    this.viewer = viewer;
+    this.notify = notify;
+  }
+
+  get delivery() {
+    return this.#delivery;
+  }
+
+  /**
+   * Takes a view on. It is freed when it is closed and the edge has all of it.
+   * @param {import("#wasm/player").View} view
+   * @param {string} title
+   */
+  add(view, title) {
+    this.#views.add({ view, id: view.id, title });
+    const [oldest] = this.#views;
+    if (this.#views.size > VIEWS_WAITING_MAX && oldest) this.#setAside(oldest);
+  }
+
+  /**
+   * Nothing more is measured in a view.
+   * @param {import("#wasm/player").View} view
+   */
+  close(view) {
+    for (const entry of this.#views) if (entry.view === view) entry.closed = true;
+  }
+
+  /**
+   * Sends what is owed now, and again until it is committed or refused. What is measured meanwhile
+   * waits for the next call.
+   */
+  deliver() {
+    this.#asked = true;
+    this.#run ??= this.#deliver().finally(() => {
+      this.#run = null;
+    });
+    return this.#run;
+  }
+
+  /** A try that waits is made now, unless the server asked to wait. */
+  hurry() {
+    this.#hurry?.();
+  }
+
+  /** Sends once without waiting for an answer: the page may be going away. Nothing is forgotten. */
+  send() {
+    const owing = this.#owing();
+    if (!owing.length) return;
+    const { body } = this.#next(owing);
+    this.#count(body);
+    // A beacon outlives the page. Where it is refused (64 KiB are in flight) the next load sends again.
+    navigator.sendBeacon?.(this.endpoint, body);
+  }
+
+  async #deliver() {
+    while (this.#asked) {
+      this.#asked = false;
+      const owing = new Set(this.#owing());
+      while (owing.size) {
+        const { body, entries } = this.#next(owing);
+        const retryAfterMs = await this.#post(body, entries);
+        if (retryAfterMs === null) this.#settle(entries, owing);
+        else await this.#wait(retryAfterMs);
+      }
+    }
+    this.#failures = 0;
+    this.#set({ state: "idle", nextTryMs: null });
+  }
+
+  /** The views that owe something. Those that are over and owe nothing are forgotten. */
+  #owing() {
+    const owing = [];
+    for (const entry of this.#views) {
+      if (entry.view.owes()) owing.push(entry);
+      else if (entry.closed) this.#forget(entry);
+    }
+    return owing;
+  }
+
+  /**
+   * What was answered is done for this round, unless several were refused together: then each is
+   * sent alone, so that one poisoned view does not hold the others back.
+   * @param {Entry[]} entries
+   * @param {Set<Entry>} owing
+   */
+  #settle(entries, owing) {
+    if (this.#alone && entries.length > 1) return;
+    for (const entry of entries) {
+      owing.delete(entry);
+      if (entry.closed && !entry.view.owes()) this.#forget(entry);
+    }
+    if (!owing.size) this.#alone = false;
+  }
+
+  /**
+   * The next body, of as many views as it may hold.
+   * @param {Iterable<Entry>} owing
+   */
+  #next(owing) {
+    const entries = [];
+    const views = [];
+    let bytes = 0;
+    for (const entry of owing) {
+      const state = btoa(String.fromCharCode(...entry.view.snapshot()));
+      const item = { view: entry.id, title: entry.title, state: state.replace(/[+/=]/g, urlSafe) };
+      bytes += JSON.stringify(item).length;
+      if (entries.length && (this.#alone || bytes > BODY_BYTES_MAX)) break;
+      entries.push(entry);
+      views.push(item);
+      if (views.length === VIEWS_PER_BODY_MAX) break;
+    }
+    return { entries, body: JSON.stringify({ viewer: this.viewer, views }) };
+  }
+
+  /**
+   * One request. Null if it went well or was refused for good; otherwise what the server asks to
+   * wait, or NaN.
+   * @param {string} body
+   * @param {Entry[]} entries
+   */
+  async #post(body, entries) {
+    this.#count(body);
+    this.#set({ state: "sending", nextTryMs: null });
+    let retryAfterMs = NaN;
+    try {
+      const answer = await fetch(this.endpoint, {
+        method: "POST",
+        body,
+        credentials: "omit",
+        signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      });
+      this.#set({ lastStatus: answer.status });
+      if (answer.ok) {
+        this.#commit((await answer.json()).acks);
+        return null;
+      }
+      if (REFUSED.includes(answer.status)) {
+        const [entry, another] = entries;
+        if (another) this.#alone = true;
+        else if (entry) this.#setAside(entry, await answer.json());
+        return null;
+      }
+      retryAfterMs = after(answer.headers.get("retry-after"));
+    } catch {
+      // No answer, or none that can be read: the same body is sent again.
+      this.#set({ lastStatus: null });
+    }
+    return retryAfterMs;
+  }
+
+  /** @param {{ view: string, version: number }[]} acks */
+  #commit(acks) {
+    this.#failures = 0;
+    for (const entry of this.#views) {
+      for (const ack of acks) if (ack.view === entry.id) entry.view.acknowledge(ack.version);
+    }
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {Refusal} [refusal]
+   */
+  #setAside(entry, refusal) {
+    entry.view.refuse();
+    this.#delivery.setAside += 1;
+    this.notify("refused", refusal);
+  }
+
+  /** @param {Entry} entry */
+  #forget(entry) {
+    this.#views.delete(entry);
+    entry.view.free();
+  }
+
+  /** @param {number} retryAfterMs */
+  #wait(retryAfterMs) {
+    this.#failures += 1;
+    const delayMs = retryDelayMs(this.#failures, Math.random(), retryAfterMs);
+    this.#set({ state: "waiting", nextTryMs: performance.now() + delayMs });
+    return /** @type {Promise<void>} */ (
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, delayMs);
+        this.#hurry = () => {
+          if (retryAfterMs > 0) return;
+          clearTimeout(timer);
+          resolve();
+        };
+      })
+    );
+  }
+
+  /** @param {string} body */
+  #count(body) {
+    this.#delivery.requests += 1;
+    this.#delivery.bytes += body.length;
+    this.#delivery.lastBody = body;
+  }
+
+  /** @param {Partial<typeof this.delivery>} change */
+  #set(change) {
+    Object.assign(this.#delivery, change);
+    this.notify("delivery");
+  }
+}
+
+/** @param {string} character */
+const urlSafe = (character) => ({ "+": "-", "/": "_" })[character] ?? "";
+
+/**
+ * `Retry-After` in ms: seconds or a date; NaN without one.
+ * @param {string | null} header
+ */
+const after = (header) =>
+  header ? (isNaN(+header) ? Date.parse(header) - Date.now() : +header * 1000) : NaN;
