@@ -78,7 +78,7 @@ $(BUILDS:%=target/wasm/%.wasm): target/wasm/%.wasm: FORCE target/tools/wasm-targ
 	@pkg/build/wasm $*
 
 define one_build
-pkg/wasm/$(1).js pkg/wasm/$(1).d.ts pkg/wasm/$(1)_bg.wasm &: target/wasm/$(1).wasm pkg/build/glue \
+pkg/wasm/$(1).js pkg/wasm/$(1).d.ts pkg/wasm/$(1)_bg.wasm &: target/wasm/$(1).wasm pkg/build/glue pkg/build/names.mjs \
   target/tools/wasm-bindgen node_modules/.package-lock.json
 	pkg/build/glue $(1)
 endef

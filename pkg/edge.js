@@ -6,6 +6,13 @@ import { loader } from "./load.js";
 export { freezeBatch, mergeViews, readState, readViews, retryDelayMs } from "#wasm/edge";
 export { UsherError } from "./error.js";
 
+/** @typedef {import("#wasm/edge").OpenState} OpenState */
+/** @typedef {import("#wasm/edge").ViewRecord} ViewRecord */
+/** @typedef {import("#wasm/edge").ViewsBody} ViewsBody */
+/** @typedef {import("#wasm/edge").MergeInput} MergeInput */
+/** @typedef {import("#wasm/edge").MergeOutput} MergeOutput */
+/** @typedef {import("#wasm/edge").Refusal} Refusal */
+
 export const { init } = loader(instantiate, () => new URL("./edge.wasm", import.meta.url));
 
 /**

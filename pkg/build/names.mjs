@@ -1,30 +1,41 @@
 // @ts-check
-// Gives imports and exports of a module names of one letter, in the module and in its glue: names such as
-// `__wbg_currentTime_5acf805e7b52f9c5` are in both, and their digits do not compress.
-// `wasm-opt --minify-imports-and-exports-and-modules ... | node pkg/build/names.mjs <glue.js> <module name>`
+// Gives the imports and exports of a module names of one letter, in its glue too: names such as
+// `__wbg_currentTime_5acf805e7b52f9c5` stand in both files, and their digits do not compress.
+// `wasm-opt --minify-imports-and-exports-and-modules ... | node pkg/build/names.mjs <folder> <build>`
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
-const [glue = "", moduleName = ""] = process.argv.slice(2);
+const [folder = "", build = ""] = process.argv.slice(2);
 
 /** @type {{ imports: [module: string, name: string, short: string][], exports: [name: string, short: string][] }} */
-const names = JSON.parse(readFileSync(0, "utf8"));
-const imports = new Map(names.imports.map(([, name, short]) => [name, short]));
-const exports = new Map(names.exports);
+const { imports, exports } = JSON.parse(readFileSync(0, "utf8"));
+const shortExports = new Map(exports);
 
-const text = readFileSync(glue, "utf8")
-  // The one module that everything is imported from; wasm-opt calls it `a`.
-  .replace(JSON.stringify(moduleName), '"a"')
-  .replace(/^( +)(\w+)(?=: function)/gm, (_, indent, name) => indent + rename(imports, name))
-  .replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${rename(exports, name)}`);
-writeFileSync(glue, text);
+const script = join(folder, `${build}.js`);
+let text = readFileSync(script, "utf8");
+for (const [module, name, short] of imports) {
+  replace(new RegExp(`^( +)${name}:`, "m"), `$1${short}:`);
+  // All come from one module, which wasm-opt calls `a`.
+  if (text.includes(JSON.stringify(module))) text = text.replace(JSON.stringify(module), '"a"');
+}
+text = text.replace(/\bwasm\.(\w+)/g, (all, name) => {
+  const short = shortExports.get(name);
+  return short ? `wasm.${short}` : all;
+});
+writeFileSync(script, text);
+
+// Nobody may count on the names of the exports now; the functions around them are the interface.
+const types = join(folder, `${build}.d.ts`);
+text = readFileSync(types, "utf8");
+replace(/(?<=export interface InitOutput \{)[^}]*/, " readonly [short: string]: unknown ");
+writeFileSync(types, text);
 
 /**
- * @param {Map<string, string>} short
- * @param {string} name
+ * @param {RegExp} pattern
+ * @param {string} replacement
  */
-function rename(short, name) {
-  const found = short.get(name);
-  // wasm-bindgen writes the glue in another way than this file knows: better no module than a broken one.
-  if (found === undefined) throw new Error(`\`${name}\` is in ${glue} but not in the module`);
-  return found;
+function replace(pattern, replacement) {
+  // A newer wasm-bindgen that writes otherwise must stop the build: a module without its glue is useless.
+  if (!pattern.test(text)) throw new Error(`${pattern} is not in what wasm-bindgen wrote`);
+  text = text.replace(pattern, replacement);
 }

@@ -129,13 +129,18 @@ impl IntervalSet {
     /// Everything that is in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        let mut all: Vec<Interval> =
-            self.intervals.iter().chain(&other.intervals).copied().collect();
-        all.sort();
         let mut united = Self::default();
-        for interval in all {
-            // Sorted, so each one is behind the last or extends it: no search is needed.
-            united.insert(interval);
+        let (mut ours, mut theirs) =
+            (self.intervals.iter().peekable(), other.intervals.iter().peekable());
+        loop {
+            let from_us = match (ours.peek(), theirs.peek()) {
+                (Some(our), Some(their)) => our <= their,
+                (our, _) => our.is_some(),
+            };
+            let next = if from_us { ours.next() } else { theirs.next() };
+            let Some(next) = next else { break };
+            // In order, so each one is behind the last or extends it: no search is needed.
+            united.insert(*next);
         }
         united
     }

@@ -4,7 +4,7 @@ use super::state::{StateError, ViewState};
 use crate::base::id::{Id, ViewId, check_name};
 use crate::base::limits::{BODY_BYTES_MAX, STATE_BYTES_MAX, VIEWS_PER_BODY_MAX};
 use crate::base::refusal::{Code, Refusal};
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
@@ -83,7 +83,7 @@ fn check_view(viewer: &str, index: usize, view: UntrustedView) -> Result<ViewEnt
         return Err(Refusal::at(Code::ViewOfAnotherViewer, at("view"), message));
     }
     check_name(&view.title).map_err(|e| Refusal::of_id(e, at("title")))?;
-    let state = BASE64URL_NOPAD.decode(view.state.as_bytes()).map_err(|_| {
+    let state = Base64UrlUnpadded::decode_vec(&view.state).map_err(|_| {
         Refusal::at(Code::InvalidState, at("state"), "expected base64url without padding")
     })?;
     check_state(&state).map_err(|message| Refusal::at(Code::InvalidState, at("state"), message))?;

@@ -58,7 +58,7 @@ pub struct RetryInput {
 pub struct OpenState {
     /// Unique content, `[start_ms, end_ms)`.
     intervals: Vec<(u64, u64)>,
-    /// The figures; names and times that a state does not hold are empty or 0.
+    /// The figures; names and times, which a state does not hold, are empty or 0.
     record: ViewRecord,
     /// Who measured, with the version of each.
     producers: Vec<(String, u64)>,

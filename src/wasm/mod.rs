@@ -7,5 +7,5 @@ mod error;
 mod office;
 #[cfg(feature = "player")]
 mod player;
-#[cfg(all(feature = "player", not(feature = "wire"), target_family = "wasm"))]
+#[cfg(target_family = "wasm")]
 mod runtime;

@@ -1,9 +1,12 @@
 // @ts-check
 import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { eventually, postViews, recordOf, request, titlesOf, waitingOf } from "./api.mjs";
 import { Playback, loadPage } from "./playback.mjs";
-import { startServer } from "./server.mjs";
+import { DEMO, startServer } from "./server.mjs";
 
 const CRASHES = 5;
 const VIEWERS = 24;
@@ -88,6 +91,30 @@ test("a_restart_without_any_request_delivers_what_was_acked", async () => {
   assert.equal(status, 200);
   await server.restart();
   await recordOf(server.url, playback.id, playback.version);
+});
+
+test("records_that_never_left_the_viewer_object_are_delivered_by_its_alarm_after_kill_9", async () => {
+  // Where the rollup objects should be there are others, which know no `take`: all deliveries fail.
+  const demo = mkdtempSync(join(tmpdir(), "usher-demo-"));
+  cpSync(DEMO, demo, { recursive: true });
+  const config = join(demo, "usher.capnp");
+  const binding = '(name = "ROLLUP", durableObjectNamespace = "Rollup")';
+  const text = readFileSync(config, "utf8");
+  assert.ok(text.includes(binding));
+  writeFileSync(config, text.replace(binding, binding.replace('"Rollup"', '"Viewer"')));
+  const state = mkdtempSync(join(tmpdir(), "usher-state-"));
+  const broken = await startServer({ demo, state });
+  const playbacks = ["first", "second"].map((viewer) => new Playback(usher, viewer, "kept"));
+  for (const [index, viewer] of ["first", "second"].entries()) {
+    const entry = playbacks[index]?.watch(0, 7).entry();
+    assert.ok(entry);
+    assert.equal((await postViews(broken.url, viewer, [entry])).status, 200);
+  }
+  await broken.kill9();
+  const sound = await startServer({ state });
+  for (const { id, version } of playbacks) await recordOf(sound.url, id, version);
+  await sound.stop();
+  for (const folder of [demo, state]) rmSync(folder, { recursive: true });
 });
 
 test("nothing_is_left_waiting_when_all_has_arrived", async () => {

@@ -67,10 +67,10 @@ async function views(request, env) {
     const answer = await merge(env, viewer, incoming);
     return "acks" in answer ? json(answer, CORS) : refusalResponse(answer.refusal, CORS);
   } catch (error) {
-    if (error instanceof Trapped) return refusalResponse(INTERNAL, CORS);
     const refusal = refusalOf(error);
-    if (refusal === null) throw error;
-    return refusalResponse(refusal, CORS);
+    if (refusal !== null) return refusalResponse(refusal, CORS);
+    if (!(error instanceof Trapped)) console.error("the views could not be read:", error);
+    return refusalResponse(INTERNAL, CORS);
   }
 }
 

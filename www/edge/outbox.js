@@ -16,6 +16,9 @@ const BATCH_ROWS_MAX = 500;
  */
 const STUCK_BATCHES_MAX = 100;
 
+/**
+ * `records` stay after they were sent: their version is what keeps a late one out.
+ */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS life (
     id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,

@@ -179,12 +179,14 @@ export class Viewer extends DurableObject {
   }
 
   #backOff() {
+    const failed = this.#sql.exec("SELECT max(attempt) AS attempt FROM outgoing").one();
+    const attempt = Number(failed["attempt"]) + 1;
+    const input = { attempt, random: Math.random(), retry_after_ms: null };
+    const delayMs = callModule(() => retryDelayMs(input));
     this.ctx.storage.transactionSync(() => {
-      this.#sql.exec("UPDATE outgoing SET attempt = attempt + 1");
-      const { attempt } = this.#sql.exec("SELECT max(attempt) AS attempt FROM outgoing").one();
-      const input = { attempt: Number(attempt), random: Math.random(), retry_after_ms: null };
+      this.#sql.exec("UPDATE outgoing SET attempt = ?", attempt);
       this.#alarm.disarm();
-      this.#alarm.arm(Date.now() + callModule(() => retryDelayMs(input)));
+      this.#alarm.arm(Date.now() + delayMs);
     });
   }
 }

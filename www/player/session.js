@@ -134,7 +134,9 @@ export class Session extends EventTarget {
       if (meaning === "settle") void this.#flusher.deliver();
     });
     const timer = setInterval(() => {
-      if (!this.#video.paused) this.#read();
+      // What happened before the pause went when it began; a paused page has nothing to say.
+      if (this.#video.paused) return;
+      this.#read();
       void this.#flusher.deliver();
     }, this.#options.intervalMs ?? 10_000);
     signal.addEventListener("abort", () => {

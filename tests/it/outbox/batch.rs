@@ -27,7 +27,7 @@ fn a_body_that_is_not_what_was_announced_is_refused() {
     };
     check(b"{}\n{}\n", 2.0, Ok(2));
     check(b"{}\n{}\n", 3.0, Err(Code::RowCount));
-    check(b"{}\n{}\n", f64::NAN, Err(Code::RowCount));
+    check(b"{}\n{}\n", f64::NAN, Err(Code::InvalidValue));
     check(b"{}\n{}", 2.0, Err(Code::MalformedJson));
     check(b"", 0.0, Err(Code::MalformedJson));
     check(&b"\n".repeat(BATCH_ROWS_MAX + 1), 1001.0, Err(Code::TooMany));

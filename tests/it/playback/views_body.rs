@@ -1,5 +1,5 @@
 use super::set;
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use usher::base::id::{Id, Producer, ViewId};
@@ -15,7 +15,7 @@ fn state() -> ViewState {
 
 fn item(state: &[u8]) -> Value {
     let view = ViewId::new("anna", [9; 16]).0.to_hex();
-    json!({ "view": view, "title": "plan-9", "state": BASE64URL_NOPAD.encode(state) })
+    json!({ "view": view, "title": "plan-9", "state": Base64UrlUnpadded::encode_string(state) })
 }
 
 fn body() -> Value {
@@ -63,7 +63,7 @@ fn what_is_wrong_is_named_by_code_and_path() {
     check(&|b| b["views"][0]["state"] = "?".into(), Code::InvalidState, Some("views[0].state"));
     check(&|b| b["views"][0]["state"] = "".into(), Code::InvalidState, Some("views[0].state"));
     check(&|b| b["views"][0]["state"] = 5.into(), Code::WrongType, Some("views[0].state"));
-    let long = BASE64URL_NOPAD.encode(&vec![1; STATE_BYTES_MAX + 1]);
+    let long = Base64UrlUnpadded::encode_string(&vec![1; STATE_BYTES_MAX + 1]);
     check(
         &|b| b["views"][0]["state"] = long.clone().into(),
         Code::InvalidState,

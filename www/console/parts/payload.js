@@ -27,9 +27,18 @@ export async function readable(body) {
   /** @type {{ views: { state: unknown }[] }} */
   const parsed = JSON.parse(body);
   for (const view of parsed.views) {
-    if (typeof view.state === "string") view.state = readState(fromBase64url(view.state));
+    if (typeof view.state === "string") view.state = open(readState(fromBase64url(view.state)));
   }
   return pretty(parsed);
+}
+
+/**
+ * The names and times of its record, which a state does not hold, are left out.
+ * @param {import("usher/edge").OpenState} state
+ */
+function open({ record, ...state }) {
+  const { view, viewer, title, first_seen_ms, last_seen_ms, ...figures } = record;
+  return { ...state, figures };
 }
 
 /** @param {string} body */

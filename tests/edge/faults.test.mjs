@@ -54,6 +54,18 @@ function demoWithFault(worker, name) {
   return demo;
 }
 
+/** The demo whose edge finds objects of another class in place of the viewers: every call fails. */
+function demoWithoutViewers() {
+  const demo = mkdtempSync(join(tmpdir(), "usher-fault-"));
+  cpSync(DEMO, demo, { recursive: true });
+  const config = join(demo, "usher.capnp");
+  const binding = '(name = "VIEWER", durableObjectNamespace = "Viewer")';
+  const text = readFileSync(config, "utf8");
+  assert.ok(text.includes(binding));
+  writeFileSync(config, text.replace(binding, binding.replace('"Viewer"', '"Rollup"')));
+  return demo;
+}
+
 /** @type {typeof import("usher")} */
 let usher;
 /** @type {string[]} */
@@ -105,5 +117,17 @@ test("a_trap_in_readBatch_is_tried_again", async () => {
   assert.equal((await postViews(server.url, "trap", [playback.entry()])).status, 200);
   await recordOf(server.url, playback.id, playback.version);
   assert.equal((await request(`${server.url}/v1/titles`)).body.titles[0].views, 1);
+  await server.stop();
+});
+
+test("a_viewer_object_that_cannot_be_reached_is_answered_with_503_and_a_time_to_come_again", async () => {
+  const demo = demoWithoutViewers();
+  demos.push(demo);
+  const server = await startServer({ demo });
+  const playback = new Playback(usher, "away", "away").watch(0, 5);
+  const answer = await postViews(server.url, "away", [playback.entry()]);
+  assertRefused(answer, 503, "unavailable", null);
+  assert.equal(answer.headers.get("retry-after"), "1");
+  assert.equal(answer.headers.get("access-control-allow-origin"), "*");
   await server.stop();
 });
