@@ -9,19 +9,26 @@ import workerd from "workerd";
 
 const ANSWER_MS_MAX = 20_000;
 const STOP_MS_MAX = 5_000;
+const FREE_MS_MAX = 2_000;
 
 const port = portFrom(process.env.PORT ?? "8787");
 const state = resolve(process.env.STATE ?? "target/state");
-if (!(await isFree(port))) {
+if (!(await becomesFree(port))) {
   fail(
     `port \`${port}\` is taken by ${holder(port)}; stop it or choose another, as in \`make demo PORT=${port + 1}\``,
   );
 }
 mkdirSync(state, { recursive: true });
 
+// Where Linux offers it, workerd dies with this process, so that after kill -9 the port is free at once.
+const tied = spawnSync("setpriv", ["--pdeathsig", "KILL", "true"]).status === 0;
+const [program, ...words] = tied
+  ? ["setpriv", "--pdeathsig", "KILL", workerd.default]
+  : [workerd.default];
 const server = spawn(
-  workerd.default,
+  String(program),
   [
+    ...words,
     "serve",
     "target/demo/usher.capnp",
     `--socket-addr=http=127.0.0.1:${port}`,
@@ -64,6 +71,19 @@ function portFrom(text) {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 65535) return number;
   return fail(`PORT is \`${text}\`; set it to a number from 1 to 65535`);
+}
+
+/**
+ * A process that was just stopped may still hold the port for a moment.
+ * @param {number} port
+ */
+async function becomesFree(port) {
+  const end = performance.now() + FREE_MS_MAX;
+  while (!(await isFree(port))) {
+    if (performance.now() > end) return false;
+    await sleep(100);
+  }
+  return true;
 }
 
 /** @param {number} port */

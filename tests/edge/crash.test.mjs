@@ -93,7 +93,7 @@ test("a_restart_without_any_request_delivers_what_was_acked", async () => {
   await recordOf(server.url, playback.id, playback.version);
 });
 
-test("records_that_never_left_the_viewer_object_are_delivered_by_its_alarm_after_kill_9", async () => {
+test("records_that_never_left_the_viewer_object_are_delivered_by_its_alarm_after_kill_9", async (context) => {
   // Where the rollup objects should be there are others, which know no `take`: all deliveries fail.
   const demo = mkdtempSync(join(tmpdir(), "usher-demo-"));
   cpSync(DEMO, demo, { recursive: true });
@@ -103,7 +103,13 @@ test("records_that_never_left_the_viewer_object_are_delivered_by_its_alarm_after
   assert.ok(text.includes(binding));
   writeFileSync(config, text.replace(binding, binding.replace('"Rollup"', '"Viewer"')));
   const state = mkdtempSync(join(tmpdir(), "usher-state-"));
-  const broken = await startServer({ demo, state });
+  const servers = [await startServer({ demo, state })];
+  context.after(async () => {
+    for (const each of servers) await each.stop();
+    for (const folder of [demo, state]) rmSync(folder, { recursive: true });
+  });
+  const [broken] = servers;
+  assert.ok(broken);
   const playbacks = ["first", "second"].map((viewer) => new Playback(usher, viewer, "kept"));
   for (const [index, viewer] of ["first", "second"].entries()) {
     const entry = playbacks[index]?.watch(0, 7).entry();
@@ -112,9 +118,8 @@ test("records_that_never_left_the_viewer_object_are_delivered_by_its_alarm_after
   }
   await broken.kill9();
   const sound = await startServer({ state });
+  servers.push(sound);
   for (const { id, version } of playbacks) await recordOf(sound.url, id, version);
-  await sound.stop();
-  for (const folder of [demo, state]) rmSync(folder, { recursive: true });
 });
 
 test("nothing_is_left_waiting_when_all_has_arrived", async () => {

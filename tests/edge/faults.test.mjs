@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { assertRefused, postViews, recordOf, request, waitingOf } from "./api.mjs";
 import { Playback, loadPage } from "./playback.mjs";
 import { DEMO, startServer } from "./server.mjs";
@@ -68,19 +68,28 @@ function demoWithoutViewers() {
 
 /** @type {typeof import("usher")} */
 let usher;
-/** @type {string[]} */
-const demos = [];
 
 before(async () => {
   usher = await loadPage();
 });
-after(() => demos.forEach((demo) => rmSync(demo, { recursive: true })));
+
+/**
+ * A server of a demo of its own; both go with the test, however it ends.
+ * @param {import("node:test").TestContext} context
+ * @param {string} demo
+ */
+async function serve(context, demo) {
+  const server = await startServer({ demo });
+  context.after(async () => {
+    await server.stop();
+    rmSync(demo, { recursive: true });
+  });
+  return server;
+}
 
 for (const name of ["readViews", "mergeViews"]) {
-  test(`a_trap_in_${name}_is_answered_with_500_and_the_next_request_works`, async () => {
-    const demo = demoWithFault("edge", name);
-    demos.push(demo);
-    const server = await startServer({ demo });
+  test(`a_trap_in_${name}_is_answered_with_500_and_the_next_request_works`, async (context) => {
+    const server = await serve(context, demoWithFault("edge", name));
     const playback = new Playback(usher, "trap", "trap").watch(0, 5);
     const entry = playback.entry();
     const trapped = await postViews(server.url, "trap", [entry]);
@@ -95,39 +104,29 @@ for (const name of ["readViews", "mergeViews"]) {
     const record = await recordOf(server.url, playback.id, playback.version);
     assert.ok(record.first_seen_ms >= fromMs);
     assert.match(server.log(), /unreachable/);
-    await server.stop();
   });
 }
 
-test("a_trap_in_freezeBatch_loses_nothing", async () => {
-  const demo = demoWithFault("edge", "freezeBatch");
-  demos.push(demo);
-  const server = await startServer({ demo });
+test("a_trap_in_freezeBatch_loses_nothing", async (context) => {
+  const server = await serve(context, demoWithFault("edge", "freezeBatch"));
   const playback = new Playback(usher, "trap", "trap").watch(0, 5);
   assert.equal((await postViews(server.url, "trap", [playback.entry()])).status, 200);
   await recordOf(server.url, playback.id, playback.version);
-  await server.stop();
 });
 
-test("a_trap_in_readBatch_is_tried_again", async () => {
-  const demo = demoWithFault("central", "readBatch");
-  demos.push(demo);
-  const server = await startServer({ demo });
+test("a_trap_in_readBatch_is_tried_again", async (context) => {
+  const server = await serve(context, demoWithFault("central", "readBatch"));
   const playback = new Playback(usher, "trap", "trap").watch(0, 5);
   assert.equal((await postViews(server.url, "trap", [playback.entry()])).status, 200);
   await recordOf(server.url, playback.id, playback.version);
   assert.equal((await request(`${server.url}/v1/titles`)).body.titles[0].views, 1);
-  await server.stop();
 });
 
-test("a_viewer_object_that_cannot_be_reached_is_answered_with_503_and_a_time_to_come_again", async () => {
-  const demo = demoWithoutViewers();
-  demos.push(demo);
-  const server = await startServer({ demo });
+test("a_viewer_object_that_cannot_be_reached_is_answered_with_503_and_a_time_to_come_again", async (context) => {
+  const server = await serve(context, demoWithoutViewers());
   const playback = new Playback(usher, "away", "away").watch(0, 5);
   const answer = await postViews(server.url, "away", [playback.entry()]);
   assertRefused(answer, 503, "unavailable", null);
   assert.equal(answer.headers.get("retry-after"), "1");
   assert.equal(answer.headers.get("access-control-allow-origin"), "*");
-  await server.stop();
 });

@@ -51,6 +51,7 @@ export async function startServer({ port = 0, state, demo = DEMO, environment = 
   const end = async (signal) => {
     const { child } = running;
     if (child.exitCode !== null || child.signalCode !== null) return;
+    child.ref();
     const exited = once(child, "exit");
     child.kill(signal);
     await exited;
@@ -105,6 +106,8 @@ async function start(port, state, demo, environment, write) {
   }
   const bound = await portOf(child, () => written);
   await ready(`http://127.0.0.1:${bound}/healthz`, child);
+  // A test that failed and stopped nothing must not keep its process alive.
+  for (const handle of [child, ...child.stdio]) /** @type {any} */ (handle)?.unref();
   return { child, port: bound };
 }
 

@@ -6,7 +6,7 @@ import { retryDelayMs } from "#wasm/player";
  *
  * @typedef {object} Delivery
  * @property {"idle" | "sending" | "waiting"} state
- * @property {number} requests requests begun, beacons included
+ * @property {number} requests requests begun
  * @property {number} bytes bytes of their bodies
  * @property {number} version of the view that is measured now
  * @property {number} acknowledgedVersion of it, committed by the edge
@@ -116,14 +116,19 @@ export class Flusher {
     this.#hurry?.();
   }
 
-  /** Sends once without waiting for an answer: the page may be going away. Nothing is forgotten. */
-  send() {
+  /**
+   * Sends once, beside whatever is under way: the page may be going away. The request outlives the
+   * page; nothing is forgotten unless its answer still comes.
+   */
+  async send() {
     const owing = this.#owing();
     if (!owing.length) return;
-    const { body } = this.#next(owing);
-    this.#count(body);
-    // A beacon outlives the page. Where it is refused (64 KiB are in flight) the next load sends again.
-    navigator.sendBeacon?.(this.endpoint, body);
+    try {
+      const answer = await this.#request(this.#next(owing).body, true);
+      if (answer.ok) this.#commit((await answer.json()).acks);
+    } catch {
+      // Still owed.
+    }
   }
 
   async #deliver() {
@@ -137,18 +142,26 @@ export class Flusher {
         else await this.#wait(retryAfterMs);
       }
     }
+    this.#forget();
     this.#failures = 0;
     this.#set({ state: "idle", nextTryMs: null });
   }
 
-  /** The views that owe something. Those that are over and owe nothing are forgotten. */
+  /** The views that owe something. */
   #owing() {
-    const owing = [];
+    return [...this.#views].filter(({ view }) => view.owes());
+  }
+
+  /**
+   * Frees what is over and owes nothing. Called only between requests of the one run that there is,
+   * so that nobody holds a freed view.
+   */
+  #forget() {
     for (const entry of this.#views) {
-      if (entry.view.owes()) owing.push(entry);
-      else if (entry.closed) this.#forget(entry);
+      if (!entry.closed || entry.view.owes()) continue;
+      this.#views.delete(entry);
+      entry.view.free();
     }
-    return owing;
   }
 
   /**
@@ -159,10 +172,7 @@ export class Flusher {
    */
   #settle(entries, owing) {
     if (this.#alone && entries.length > 1) return;
-    for (const entry of entries) {
-      owing.delete(entry);
-      if (entry.closed && !entry.view.owes()) this.#forget(entry);
-    }
+    for (const entry of entries) owing.delete(entry);
     if (!owing.size) this.#alone = false;
   }
 
@@ -193,16 +203,10 @@ export class Flusher {
    * @param {Entry[]} entries
    */
   async #post(body, entries) {
-    this.#count(body);
     this.#set({ state: "sending", nextTryMs: null });
     let retryAfterMs = NaN;
     try {
-      const answer = await fetch(this.endpoint, {
-        method: "POST",
-        body,
-        credentials: "omit",
-        signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      });
+      const answer = await this.#request(body, false);
       this.#set({ lastStatus: answer.status });
       if (answer.ok) {
         this.#commit((await answer.json()).acks);
@@ -240,12 +244,6 @@ export class Flusher {
     this.notify("refused", refusal);
   }
 
-  /** @param {Entry} entry */
-  #forget(entry) {
-    this.#views.delete(entry);
-    entry.view.free();
-  }
-
   /** @param {number} retryAfterMs */
   #wait(retryAfterMs) {
     this.#failures += 1;
@@ -263,11 +261,17 @@ export class Flusher {
     );
   }
 
-  /** @param {string} body */
-  #count(body) {
+  /**
+   * No preflight (the body is plain text), no credentials; no beacon, which would carry them.
+   * @param {string} body
+   * @param {boolean} keepalive
+   */
+  #request(body, keepalive) {
     this.#delivery.requests += 1;
     this.#delivery.bytes += body.length;
     this.#delivery.lastBody = body;
+    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+    return fetch(this.endpoint, { method: "POST", body, credentials: "omit", keepalive, signal });
   }
 
   /** @param {Partial<typeof this.delivery>} change */

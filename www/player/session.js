@@ -11,8 +11,15 @@ import { Flusher } from "./flusher.js";
  * @property {string | ((video: HTMLMediaElement) => string)} title what is watched: 1 to 200 bytes; a
  *   function is asked again whenever the source changes
  * @property {string} [endpoint] where view states go; `/v1/views` by default
- * @property {number} [intervalMs] how often they go while playing; 10 000 by default
+ * @property {number} [intervalMs] how often they go while playing; 10 000 by default, at least
+ *   1 000
  */
+
+/** How often a playing view is sent when nobody says otherwise. */
+const INTERVAL_MS = 10_000;
+
+/** A page that sends more often would disturb itself. */
+const INTERVAL_MS_MIN = 1_000;
 
 /** @type {WeakSet<HTMLMediaElement>} */
 const attached = new WeakSet();
@@ -32,7 +39,18 @@ export function attach(video, options) {
   if (attached.has(video)) {
     throw new UsherError("already_attached", "destroy the element's other session first", "video");
   }
-  return new Session(video, options);
+  const { viewer, title, intervalMs = INTERVAL_MS } = options ?? {};
+  if (typeof viewer !== "string") {
+    throw new UsherError("invalid_value", "expected a string", "viewer");
+  }
+  if (typeof title !== "string" && typeof title !== "function") {
+    throw new UsherError("invalid_value", "expected a string or a function", "title");
+  }
+  if (!(intervalMs >= INTERVAL_MS_MIN)) {
+    const message = `expected at least ${INTERVAL_MS_MIN}`;
+    throw new UsherError("invalid_value", message, "intervalMs");
+  }
+  return new Session(video, { ...options, intervalMs });
 }
 
 /**
@@ -105,14 +123,20 @@ export class Session extends EventTarget {
     attached.delete(this.#video);
     this.#flusher.close(this.#view);
     // The page may go before the edge has the rest.
-    const leaving = () => this.#flusher.send();
+    const leaving = () => void this.#flusher.send();
     addEventListener("pagehide", leaving);
     void this.#flusher.deliver().finally(() => removeEventListener("pagehide", leaving));
   }
 
   #begin() {
     const { viewer, title } = this.#options;
-    const name = typeof title === "function" ? title(this.#video) : title;
+    /** @type {string} */
+    let name;
+    try {
+      name = String(typeof title === "function" ? title(this.#video) : title);
+    } catch (thrown) {
+      throw new UsherError("invalid_value", `title() threw ${thrown}`, "title", thrown);
+    }
     try {
       const view = new View(viewer, name);
       this.#viewId = view.id;
@@ -138,7 +162,7 @@ export class Session extends EventTarget {
       if (this.#video.paused) return;
       this.#read();
       void this.#flusher.deliver();
-    }, this.#options.intervalMs ?? 10_000);
+    }, this.#options.intervalMs);
     signal.addEventListener("abort", () => {
       detach();
       clearInterval(timer);
@@ -171,6 +195,6 @@ export class Session extends EventTarget {
   /** @param {boolean} hidden */
   #leave(hidden) {
     this.#read();
-    if (hidden) this.#flusher.send();
+    if (hidden) void this.#flusher.send();
   }
 }
