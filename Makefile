@@ -11,7 +11,7 @@ export PORT STATE
 
 BUILDS := player edge office
 CHECKS := rustfmt clippy prettier types
-TESTS := $(CHECKS) rust docs js edge packaging browser
+TESTS := $(CHECKS) rust docs js conformance packaging edge browser
 STEPS ?= $(TESTS)
 
 # The tools for the most demanding of the goals: `make demo test` asks for those of the tests.

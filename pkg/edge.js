@@ -1,7 +1,7 @@
 // @ts-check
 // The edge's entry point: what a worker calls.
-import { initSync as instantiate } from "#wasm/edge";
-import { loader } from "./load.js";
+import { initSync as start, __wbg_reset_state as startAfresh } from "#wasm/edge";
+import { loader, restartable } from "./load.js";
 
 export { freezeBatch, mergeViews, readState, readViews, retryDelayMs } from "#wasm/edge";
 export { UsherError } from "./error.js";
@@ -12,6 +12,8 @@ export { UsherError } from "./error.js";
 /** @typedef {import("#wasm/edge").MergeInput} MergeInput */
 /** @typedef {import("#wasm/edge").MergeOutput} MergeOutput */
 /** @typedef {import("#wasm/edge").Refusal} Refusal */
+
+const instantiate = restartable(start, startAfresh);
 
 export const { init } = loader(instantiate, () => new URL("./edge.wasm", import.meta.url));
 

@@ -36,6 +36,20 @@ export function loader(instantiate, beside) {
 }
 
 /**
+ * The glue starts its module once; called again this gives it a fresh instance.
+ * @param {(options: { module: WebAssembly.Module }) => unknown} start
+ * @param {() => void} startAfresh
+ */
+export function restartable(start, startAfresh) {
+  let started = false;
+  return (/** @type {{ module: WebAssembly.Module }} */ options) => {
+    if (started) startAfresh();
+    else start(options);
+    started = true;
+  };
+}
+
+/**
  * @param {ModuleSource | Promise<ModuleSource>} given
  * @returns {Promise<WebAssembly.Module>}
  */

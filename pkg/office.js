@@ -1,10 +1,12 @@
 // @ts-check
 // The central API's entry point.
-import { initSync as instantiate } from "#wasm/office";
-import { loader } from "./load.js";
+import { initSync as start, __wbg_reset_state as startAfresh } from "#wasm/office";
+import { loader, restartable } from "./load.js";
 
 export { readBatch } from "#wasm/office";
 export { UsherError } from "./error.js";
+
+const instantiate = restartable(start, startAfresh);
 
 export const { init } = loader(instantiate, () => new URL("./office.wasm", import.meta.url));
 

@@ -2,18 +2,11 @@
 // Writes pkg/dist/types/: the declarations of the entry points, which tsc reads from their JSDoc, and
 // those of the modules, which wasm-bindgen generated.
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 const TYPES = "pkg/dist/types";
+const DISPOSABLE = '/// <reference lib="esnext.disposable" />';
 const BUILDS = ["player", "edge", "office"];
 
 // Made beside the old ones and put in their place at the end, so that no reader sees half of them and
@@ -38,10 +31,14 @@ function declare() {
   return spawnSync("node_modules/.bin/tsc", project, { stdio: "inherit" }).status === 0;
 }
 
-/** @param {string} build */
+/**
+ * Handles have `Symbol.dispose`, which a project with an older library of types would not know.
+ * @param {string} build
+ */
 function copyGenerated(build) {
+  const text = readFileSync(`pkg/wasm/${build}.d.ts`, "utf8");
   mkdirSync(join(made, "pkg/wasm"), { recursive: true });
-  copyFileSync(`pkg/wasm/${build}.d.ts`, join(made, `pkg/wasm/${build}.d.ts`));
+  writeFileSync(join(made, `pkg/wasm/${build}.d.ts`), `${DISPOSABLE}\n${text}`);
 }
 
 /**

@@ -1,6 +1,7 @@
 //! Sums and counts of one producer: they only grow, so that merging is taking the larger.
 
 use super::reading::Extent;
+use crate::base::limits::MS_MAX;
 use crate::base::varint::{self, Reader, WireError};
 use alloc::vec::Vec;
 
@@ -36,13 +37,13 @@ macro_rules! tally {
                 Self { version: later.0, extent: later.1, $($name: self.$name.max(other.$name),)* }
             }
 
-            /// Sums over producers, saturating; the extent is the longest, the version the sum.
+            /// Sums over producers, at most [`MS_MAX`]; the extent is the longest, the version the sum.
             #[must_use]
             pub fn plus(self, other: Self) -> Self {
                 Self {
-                    version: self.version.saturating_add(other.version),
+                    version: sum(self.version, other.version),
                     extent: self.extent.max(other.extent),
-                    $($name: self.$name.saturating_add(other.$name),)*
+                    $($name: sum(self.$name, other.$name),)*
                 }
             }
 
@@ -64,6 +65,11 @@ macro_rules! tally {
             }
         }
     };
+}
+
+// INVARIANT (sums fit): a sum stops at what every reader of it can hold.
+fn sum(one: u64, other: u64) -> u64 {
+    one.saturating_add(other).min(MS_MAX)
 }
 
 // The order is the wire's: a new sum goes to the end, with a new version byte of the state.

@@ -26,6 +26,7 @@ pub struct MergeInput {
 
 /// What the object writes, and then answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Tsify)]
+#[tsify(missing_as_null)]
 pub struct MergeOutput {
     /// For every state that came in, what is committed once `changed` is written.
     pub acks: Vec<Ack>,

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 /// The records of one batch.
 #[derive(Debug, Serialize, Tsify)]
+#[tsify(missing_as_null)]
 pub struct BatchRecords {
     /// In the order of the lines.
     records: Vec<ViewRecord>,

@@ -1,7 +1,7 @@
 // @ts-check
 // The package as a stranger gets it: packed by npm and installed into an empty project.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -95,7 +95,6 @@ for (const [module, moduleResolution] of [
   test(`the_types_resolve_with_${moduleResolution}`, () => {
     const folder = join(project, `types-${moduleResolution}`);
     mkdirSync(folder);
-    const names = Object.keys(ENTRIES);
     const lines = Object.entries(ENTRIES).flatMap(([build, entry]) => [
       `import * as ${build} from "${entry}";`,
       `export const ${build}_init: (source: BufferSource) => Promise<unknown> = ${build}.init;`,
@@ -103,7 +102,6 @@ for (const [module, moduleResolution] of [
       `type ${build}_is_any = 0 extends 1 & typeof ${build} ? true : false;`,
       `export const ${build}_has_types: false = false satisfies ${build}_is_any;`,
     ]);
-    assert.equal(names.length, 3);
     writeFileSync(join(folder, "page.ts"), lines.join("\n"));
     const compilerOptions = {
       module,
@@ -115,10 +113,8 @@ for (const [module, moduleResolution] of [
       noEmit: true,
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
-    execFileSync(TSC, ["--project", folder], {
-      cwd: project,
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    const { stdout } = spawnSync(TSC, ["--project", folder], { cwd: project, encoding: "utf8" });
+    assert.equal(stdout, "");
   });
 }
 

@@ -31,6 +31,12 @@ fn every_sum_has_a_name() {
     assert_eq!(Tally::NAMES.matches(',').count(), Tally::COUNT);
 }
 
+#[test]
+fn sums_over_producers_stop_at_what_javascript_holds_exactly() {
+    let full = Tally { version: MS_MAX, played_ms: MS_MAX, ..Tally::default() };
+    assert_eq!(full.plus(full), full);
+}
+
 proptest! {
     #[test]
     fn merge_is_a_join(a in tally(), b in tally(), c in tally()) {
