@@ -10,6 +10,8 @@ STATE ?= target/state
 export PORT STATE
 
 BUILDS := player edge office
+# Entry points without a module of their own: they share the player's.
+ADAPTERS := hls shaka dash video-js element monitor cmcd
 CHECKS := rustfmt clippy prettier types
 TESTS := $(CHECKS) rust docs js conformance packaging edge browser
 STEPS ?= $(TESTS)
@@ -19,19 +21,19 @@ purpose := build
 ifneq ($(filter demo demo-files,$(MAKECMDGOALS)),)
 purpose := demo
 endif
-ifneq ($(filter test,$(MAKECMDGOALS)),)
+ifneq ($(filter test bench,$(MAKECMDGOALS)),)
 purpose := test
 endif
 
 sources = $(shell find $(1) -type f -not -path 'pkg/wasm/*' -not -path 'pkg/dist/*' 2>/dev/null)
 ENTRY_SOURCES := $(wildcard pkg/*.js) $(call sources,www/player)
-PACKAGE := $(BUILDS:%=pkg/dist/%.js) $(BUILDS:%=pkg/dist/%.wasm) pkg/dist/types/pkg/player.d.ts
+PACKAGE := $(BUILDS:%=pkg/dist/%.js) $(ADAPTERS:%=pkg/dist/%.js) $(BUILDS:%=pkg/dist/%.wasm) pkg/dist/types/pkg/player.d.ts
 PAPERS := $(patsubst %,pkg/%,$(wildcard README.md LICENSE-*))
 PAGE_SOURCES := $(filter-out www/console/film/%,$(call sources,www/console))
 WORKER_SOURCES := $(call sources,www/edge)
 FILM_SOURCES := $(call sources,www/console/film)
 
-.PHONY: build package demo demo-files test check format size conformance clean help toolchain FORCE
+.PHONY: build package demo demo-files test check format size conformance cases bench clean help toolchain FORCE
 
 build: package target/demo/.assembled ## Build the npm package (pkg/dist) and the demo without its films (target/demo)
 
@@ -55,10 +57,16 @@ format: | toolchain ## Write the format that `make check` asks for
 size: package ## Show the size of each build against its budget (SIZE_JSON=file writes it as JSON)
 	@node tests/packaging/size.mjs
 
-conformance: package ## Replay the cases below a folder through the package (CASES=folder)
+conformance: cases package ## Replay the cases below a folder through the package (CASES=folder)
+	@node tests/conformance/run.mjs "$(CASES)"
+
+# Before anything is built: the answer to a forgotten variable should not take minutes.
+cases:
 	@[[ -n "$(CASES)" ]] || { echo 'conformance: no folder given; run `make conformance CASES=folder`' >&2; exit 2; }
 	@[[ -d "$(CASES)" ]] || { echo 'conformance: `$(CASES)` is not a folder; run `make conformance CASES=folder`' >&2; exit 2; }
-	@node tests/conformance/run.mjs "$(CASES)"
+
+bench: package target/films/films.json ## Measure Usher beside other tools, in six minutes (PARTS="memory bundles", BENCH_JSON=file)
+	@node tests/bench/bench.mjs $(PARTS)
 
 clean: ## Remove what was built; the tools and the state of the demo stay
 	rm -rf pkg/wasm pkg/dist $(PAPERS)
@@ -85,6 +93,9 @@ endef
 $(foreach build,$(BUILDS),$(eval $(call one_build,$(build))))
 
 $(BUILDS:%=pkg/dist/%.js): pkg/dist/%.js: pkg/wasm/%.js $(ENTRY_SOURCES) pkg/package.json pkg/build/bundle.mjs pkg/build/script.mjs
+	node pkg/build/bundle.mjs $*
+
+$(ADAPTERS:%=pkg/dist/%.js): pkg/dist/%.js: $(ENTRY_SOURCES) pkg/package.json pkg/build/bundle.mjs pkg/build/script.mjs
 	node pkg/build/bundle.mjs $*
 
 $(BUILDS:%=pkg/dist/%.wasm): pkg/dist/%.wasm: pkg/wasm/%_bg.wasm

@@ -3,7 +3,17 @@
 import { initSync as start, __wbg_reset_state as startAfresh } from "#wasm/edge";
 import { loader, restartable } from "./load.js";
 
-export { freezeBatch, mergeViews, readState, readViews, retryDelayMs } from "#wasm/edge";
+export {
+  freezeBatch,
+  mergeCmcd,
+  mergeViews,
+  readCmcd,
+  readMediaRequest,
+  readState,
+  readViews,
+  retryDelayMs,
+  viewerUsage,
+} from "#wasm/edge";
 export { UsherError } from "./error.js";
 
 /** @typedef {import("#wasm/edge").OpenState} OpenState */

@@ -3,8 +3,12 @@
 import { initSync as start, __wbg_reset_state as startAfresh } from "#wasm/office";
 import { loader, restartable } from "./load.js";
 
-export { readBatch } from "#wasm/office";
+export { ActivityImport, readBatch } from "#wasm/office";
 export { UsherError } from "./error.js";
+
+/** @typedef {import("#wasm/office").ActivityDay} ActivityDay */
+/** @typedef {import("#wasm/office").ActivityReport} ActivityReport */
+/** @typedef {import("#wasm/office").ImportedView} ImportedView */
 
 const instantiate = restartable(start, startAfresh);
 

@@ -3,13 +3,15 @@
 import { initSync } from "#wasm/player";
 import { loader } from "./load.js";
 
-export { View, retryDelayMs } from "#wasm/player";
+export { View, retryDelayMs, usageClass } from "#wasm/player";
 export { UsherError } from "./error.js";
 export { Flag } from "../www/player/flag.js";
-export { attach } from "../www/player/session.js";
+export { attach, Session } from "../www/player/session.js";
 
-/** @typedef {import("../www/player/session.js").Session} Session */
-/** @typedef {import("../www/player/session.js").AttachOptions} AttachOptions */
+/** @typedef {import("../www/player/session.js").SessionOptions} SessionOptions */
+/** @typedef {import("../www/player/session.js").Fact} Fact */
+/** @typedef {import("../www/player/session.js").Quality} Quality */
+/** @typedef {import("../www/player/usage.js").Usage} Usage */
 /** @typedef {import("../www/player/engagement.js").Engagement} Engagement */
 /** @typedef {import("../www/player/flusher.js").Delivery} Delivery */
 

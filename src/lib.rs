@@ -8,10 +8,12 @@
 //! - [`base`]: limits, identities, the varint wire, refusals
 //! - [`playback`]: reading -> intervals -> view, a mergeable state
 //! - [`outbox`]: versions, acknowledgements, batches, back-off
+//! - [`audience`]: usage window -> viewer class
 //! - `wasm`: the border to JavaScript, one file a build; the only place that names `wasm_bindgen`
 
 extern crate alloc;
 
+pub mod audience;
 pub mod base;
 pub mod outbox;
 pub mod playback;

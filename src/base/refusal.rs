@@ -11,6 +11,8 @@ use tsify::Tsify;
 pub enum Code {
     /// The text is not JSON, or is cut off.
     MalformedJson,
+    /// The text is no dictionary of structured fields.
+    MalformedField,
     /// A key that is not known.
     UnknownField,
     /// A key that is needed.

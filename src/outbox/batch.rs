@@ -13,9 +13,16 @@ pub struct Batch {
 }
 
 /// Freezes as many rows, in order, as [`BATCH_ROWS_MAX`] and [`BATCH_BYTES_MAX`] allow.
-pub fn freeze(rows: impl IntoIterator<Item = String>) -> Batch {
+///
+/// # Errors
+/// [`Code::InvalidValue`] for a row that is empty or more than one line.
+pub fn freeze(rows: impl IntoIterator<Item = String>) -> Result<Batch, Refusal> {
     let mut batch = Batch::default();
     for row in rows.into_iter().take(BATCH_ROWS_MAX) {
+        if row.is_empty() || row.contains('\n') {
+            let field = format!("records[{}]", batch.rows);
+            return Err(Refusal::at(Code::InvalidValue, field, "expected one line of JSON"));
+        }
         if batch.body.len().saturating_add(row.len()).saturating_add(1) > BATCH_BYTES_MAX {
             break;
         }
@@ -23,7 +30,7 @@ pub fn freeze(rows: impl IntoIterator<Item = String>) -> Batch {
         batch.body.push(b'\n');
         batch.rows = batch.rows.saturating_add(1);
     }
-    batch
+    Ok(batch)
 }
 
 /// The lines of a batch, if they are as many as announced and none is cut off.

@@ -3,8 +3,13 @@
 //! A player's [`reading::Reading`]s go into a live [`view::View`]; its snapshots are mergeable
 //! [`state::ViewState`]s; one viewer's states become [`record::ViewRecord`]s for the centre.
 
+#[cfg(feature = "office")]
+pub mod activity;
+#[cfg(feature = "wire")]
+pub mod cmcd;
 pub mod interval_set;
 pub mod milestones;
+pub mod movement;
 pub mod reading;
 #[cfg(feature = "wire")]
 pub mod record;

@@ -1,5 +1,6 @@
 //! What the central API keeps of one view.
 
+use super::cmcd::delivery::MediaDelivery;
 use super::milestones::{MILESTONES_PERCENT, is_watched};
 use super::state::ViewState;
 use crate::base::id::{Id, check_name};
@@ -10,6 +11,19 @@ use tsify::Tsify;
 
 /// A view counts as completed from this share of the title on, in percent of unique content.
 pub const COMPLETED_PERCENT: f64 = 90.0;
+
+/// Who measured a view.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Usher in the player.
+    #[default]
+    Player,
+    /// The player itself, with Common Media Client Data: no unique content, no completion.
+    Cmcd,
+    /// An export of what was watched elsewhere.
+    Import,
+}
 
 /// The figures of one view over all its producers: one engagement record.
 ///
@@ -56,6 +70,18 @@ pub struct ViewRecord {
     pub loops: u64,
     /// Readings that could not be true.
     pub rejected: u64,
+    /// Advertisements that began.
+    pub ads: u64,
+    /// Errors that the player told of.
+    pub errors: u64,
+    /// Changes of quality during playback.
+    pub quality_switches: u64,
+    /// Mean bitrate of what played, in kbit/s, if the player told.
+    pub bitrate_kbps: Option<u64>,
+    /// The longest stall.
+    pub stall_longest_ms: u64,
+    /// Frames that the player decoded too late to show.
+    pub dropped_frames: u64,
     /// Length of the title, if known and not live.
     pub duration_ms: Option<u64>,
     /// Unique content over duration, from 0 to 1; none for live or without a duration.
@@ -68,6 +94,12 @@ pub struct ViewRecord {
     pub truncated: bool,
     /// Milestones of unique content that were reached, in percent.
     pub milestones: Vec<u8>,
+    /// Who measured.
+    #[serde(default)]
+    pub source: Source,
+    /// How the media reached the player, if it told.
+    #[serde(default)]
+    pub delivery: Option<MediaDelivery>,
     /// When the edge first heard of the view, UTC.
     pub first_seen_ms: u64,
     /// When the edge last heard of the view, UTC.
@@ -101,6 +133,15 @@ impl ViewRecord {
             seeks: total.seeks,
             loops: total.loops,
             rejected: total.rejected,
+            ads: total.ads,
+            errors: total.errors,
+            quality_switches: total.quality_switches,
+            bitrate_kbps: total
+                .bitrate_weighted_bits
+                .checked_div(total.playing_ms)
+                .filter(|kbps| *kbps > 0),
+            stall_longest_ms: total.stall_longest_ms,
+            dropped_frames: total.dropped_frames,
             duration_ms: total.extent.duration_ms(),
             completion,
             completed: completion.is_some_and(|share| share * 100.0 >= COMPLETED_PERCENT),
@@ -110,6 +151,8 @@ impl ViewRecord {
                 .into_iter()
                 .filter(|percent| is_watched(&state.content, total.extent, *percent))
                 .collect(),
+            source: Source::Player,
+            delivery: None,
             first_seen_ms: seen.map_or(0, |seen| seen.first_ms),
             last_seen_ms: seen.map_or(0, |seen| seen.last_ms),
         }
@@ -150,6 +193,12 @@ impl ViewRecord {
             ("seeks", self.seeks),
             ("loops", self.loops),
             ("rejected", self.rejected),
+            ("ads", self.ads),
+            ("errors", self.errors),
+            ("quality_switches", self.quality_switches),
+            ("bitrate_kbps", self.bitrate_kbps.unwrap_or(0)),
+            ("stall_longest_ms", self.stall_longest_ms),
+            ("dropped_frames", self.dropped_frames),
             ("duration_ms", self.duration_ms.unwrap_or(0)),
             ("first_seen_ms", self.first_seen_ms),
             ("last_seen_ms", self.last_seen_ms),
@@ -160,6 +209,12 @@ impl ViewRecord {
                     field,
                     format!("`{value}` is above {MS_MAX}"),
                 ));
+            }
+        }
+        for (field, value) in self.delivery.iter().flat_map(MediaDelivery::each) {
+            if value > MS_MAX {
+                let message = format!("`{value}` is above {MS_MAX}");
+                return Err(Refusal::at(Code::InvalidValue, format!("delivery.{field}"), message));
             }
         }
         if self.completion.is_some_and(|share| !(0.0..=1.0).contains(&share)) {

@@ -6,7 +6,7 @@ use crate::base::varint::{self, Reader, WireError};
 use alloc::vec::Vec;
 
 macro_rules! tally {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
+    (sums { $($(#[$doc:meta])* $name:ident,)* } peaks { $($(#[$peak_doc:meta])* $peak:ident,)* }) => {
         /// What one producer has measured of a view.
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
         pub struct Tally {
@@ -15,18 +15,20 @@ macro_rules! tally {
             /// How long the title is, as this producer last saw it.
             pub extent: Extent,
             $($(#[$doc])* pub $name: u64,)*
+            $($(#[$peak_doc])* pub $peak: u64,)*
         }
 
         impl Tally {
-            /// The names of the sums, in their order, each with a comma behind it.
-            pub const NAMES: &str = concat!($(stringify!($name), ",",)*);
+            /// The names of sums and peaks, in their order, each with a comma behind it.
+            pub const NAMES: &str = concat!($(stringify!($name), ",",)* $(stringify!($peak), ",",)*);
 
-            /// How many sums there are.
-            pub const COUNT: usize = [$(stringify!($name),)*].len();
+            /// How many sums and peaks there are.
+            pub const COUNT: usize = [$(stringify!($name),)* $(stringify!($peak),)*].len();
 
-            /// Takes the sums, in the order of [`Tally::NAMES`].
+            /// Takes sums and peaks, in the order of [`Tally::NAMES`].
             pub fn each(&self, mut take: impl FnMut(u64)) {
                 $(take(self.$name);)*
+                $(take(self.$peak);)*
             }
 
             /// The later of two states of one producer: every sum is its maximum.
@@ -34,7 +36,7 @@ macro_rules! tally {
             pub fn merge(self, other: Self) -> Self {
                 // Greatest by (version, extent), which is a total order: one writer, later wins.
                 let later = (self.version, self.extent).max((other.version, other.extent));
-                Self { version: later.0, extent: later.1, $($name: self.$name.max(other.$name),)* }
+                Self { version: later.0, extent: later.1, $($name: self.$name.max(other.$name),)* $($peak: self.$peak.max(other.$peak),)* }
             }
 
             /// Sums over producers, at most [`MS_MAX`]; the extent is the longest, the version the sum.
@@ -44,6 +46,7 @@ macro_rules! tally {
                     version: sum(self.version, other.version),
                     extent: self.extent.max(other.extent),
                     $($name: sum(self.$name, other.$name),)*
+                    $($peak: self.$peak.max(other.$peak),)*
                 }
             }
 
@@ -61,7 +64,7 @@ macro_rules! tally {
             pub fn decode(reader: &mut Reader<'_>) -> Result<Self, WireError> {
                 let version = reader.amount()?;
                 let extent = Extent::from_code(reader.amount()?);
-                Ok(Self { version, extent, $($name: reader.amount()?,)* })
+                Ok(Self { version, extent, $($name: reader.amount()?,)* $($peak: reader.amount()?,)* })
             }
         }
     };
@@ -72,38 +75,60 @@ fn sum(one: u64, other: u64) -> u64 {
     one.saturating_add(other).min(MS_MAX)
 }
 
-// The order is the wire's: a new sum goes to the end, with a new version byte of the state.
+// The order is the wire's, sums before peaks: a new one goes to the end of its list, with a new version byte of the state.
 tally! {
-    /// Content shown, repeats included, in ms of content.
-    played_ms,
-    /// Wall time in which content played.
-    playing_ms,
-    /// Wall time paused or ended.
-    paused_ms,
-    /// Wall time from a seek until content moved again.
-    seeking_ms,
-    /// Wall time from asking to play until the first content moved.
-    startup_ms,
-    /// Wall time in which content should have moved and did not.
-    stalled_ms,
-    /// Wall time that nothing explains: sleep, a frozen tab.
-    suspended_ms,
-    /// Wall time in which an advertisement replaced the content.
-    linear_ad_ms,
-    /// Wall time with any advertisement, over the content or instead of it.
-    ad_ms,
-    /// The part of `playing_ms` without sound.
-    muted_ms,
-    /// The part of `playing_ms` on a page that was not visible.
-    hidden_ms,
-    /// `playing_ms` times the rate, in microseconds.
-    rate_weighted_us,
-    /// Stalls.
-    stalls,
-    /// Seeks, and jumps that no seek explains.
-    seeks,
-    /// Times that the end wrapped to the beginning.
-    loops,
-    /// Readings that could not be true.
-    rejected,
+    sums {
+        /// Content shown, repeats included, in ms of content.
+        played_ms,
+        /// Wall time in which content played, hiccups shorter than a stall included.
+        playing_ms,
+        /// Wall time paused, ended or at rate 0, outside linear advertisements.
+        paused_ms,
+        /// Wall time from a seek, or a jump that no seek explains, until content moved again; pauses
+        /// are not in it.
+        seeking_ms,
+        /// Wall time from asking to play until the first content moved, seeks in between included;
+        /// pauses and linear advertisements are not in it.
+        startup_ms,
+        /// Wall time in which content should have moved and did not: for 250 ms or more, or as the
+        /// player told. A stall lasts until content moves; pauses are not in it and begin no other.
+        stalled_ms,
+        /// Wall time in mid-play that nothing explains: sleep, a frozen tab. 5 s or more between two
+        /// readings, in which content stood still for 250 ms or more; in a wait it is the wait's.
+        suspended_ms,
+        /// Wall time in which an advertisement replaced the content, paused or not.
+        linear_ad_ms,
+        /// `linear_ad_ms`, and the part of `playing_ms` with an advertisement over the content.
+        ad_ms,
+        /// The part of `playing_ms` without sound.
+        muted_ms,
+        /// The part of `playing_ms` on a page that was not visible.
+        hidden_ms,
+        /// `playing_ms` times the rate, in microseconds.
+        rate_weighted_us,
+        /// Stalls. The wait for the first content and the wait after a seek are none, unless a player
+        /// that has shown nothing yet says that it has run out of data.
+        stalls,
+        /// Seeks, and jumps that no seek explains. Sent elsewhere before it lands, a seek is still one;
+        /// playing again from the end is one.
+        seeks,
+        /// Times that content was played to its end and on from the beginning by itself.
+        loops,
+        /// Readings that could not be true.
+        rejected,
+        /// Advertisements that began: each of a pod that the player tells of.
+        ads,
+        /// Errors that the player told of.
+        errors,
+        /// Changes of quality during playback.
+        quality_switches,
+        /// `playing_ms` times the bitrate in kbit/s: bits.
+        bitrate_weighted_bits,
+    }
+    peaks {
+        /// The longest stall, in ms.
+        stall_longest_ms,
+        /// Frames that the player decoded too late to show, as it counts them.
+        dropped_frames,
+    }
 }

@@ -1,6 +1,7 @@
 //! A view while it is measured: readings in, figures and snapshots out.
 
 use super::interval_set::{Interval, IntervalSet};
+use super::movement::{self, ADVANCE_TOLERANCE_MS, TAIL_MS_MAX, scale, unscale};
 use super::reading::{Extent, Flag, Reading};
 use super::state;
 use super::tally::Tally;
@@ -8,23 +9,13 @@ use crate::base::id::Producer;
 use crate::base::limits::{INTERVALS_MAX, MS_MAX};
 use alloc::vec::Vec;
 
-/// How much further than wall time x rate the playhead may be found: clocks of media and page
-/// differ, and events reach the page late.
-const ADVANCE_TOLERANCE_MS: u64 = 100;
-
-/// Wall time by which content may lag behind before the rest counts as something else than playing.
-const LAG_TOLERANCE_MS: u64 = 250;
-
-/// A playhead that stands still for this long, though it should move, is a stall.
+/// A playhead that stands still for this long, though it should move, is a stall; shorter, it is a
+/// hiccup in playing.
 const STALL_MS_MIN: u64 = 250;
 
 /// A wall gap of this length without movement is sleep or a frozen tab, not a stall: a page that
 /// runs takes a reading more often.
 const SUSPENDED_MS_MIN: u64 = 5_000;
-
-/// Content that may be credited at a seek beyond the last reading, as wall time: a page that plays
-/// takes a reading more often.
-const TAIL_MS_MAX: u64 = 1_000;
 
 /// Why the playhead may stand still although it should move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +44,14 @@ pub struct View {
     /// Where the interval that plays now began, so that a set at its limit keeps the whole of it.
     open_ms: u64,
     wait: Wait,
-    /// Wall time without movement that is not yet called a stall.
+    /// The last two readings showed no movement, though there should have been some.
+    stands: bool,
+    /// Wall time without movement, up to the last reading, that is not yet called a stall.
     still_ms: u64,
+    /// How long the stall that is on has lasted.
+    stall_ms: u64,
+    /// What plays now, in kbit/s; 0 while the player does not say.
+    bitrate_kbps: u64,
 }
 
 impl View {
@@ -71,7 +68,10 @@ impl View {
             last: None,
             open_ms: 0,
             wait: Wait::Startup,
+            stands: false,
             still_ms: 0,
+            stall_ms: 0,
+            bitrate_kbps: 0,
         }
     }
 
@@ -88,10 +88,21 @@ impl View {
         }
         self.truncated |= self.content.truncate(INTERVALS_MAX);
         self.rewatched.truncate(INTERVALS_MAX);
-        if now.extent != Extent::Unknown {
+        // An advertisement in the player's place tells its own duration.
+        if now.extent != Extent::Unknown && !now.is(Flag::LinearAd) {
             self.tally.extent = now.extent;
         }
-        if now.is(Flag::Stalled) && self.wait != Wait::Seek {
+        for ad in [Flag::LinearAd, Flag::OverlayAd] {
+            if now.is(ad) && !self.last.is_some_and(|last| last.is(ad)) {
+                add(&mut self.tally.ads, 1);
+            }
+        }
+        if now.is(Flag::Seeking) && self.wait != Wait::Startup {
+            self.wait = Wait::Seek;
+        }
+        if !now.should_move() {
+            self.settle_still();
+        } else if now.is(Flag::Stalled) && self.wait != Wait::Seek {
             self.stall();
         }
         self.changed = true;
@@ -101,6 +112,27 @@ impl View {
     /// Counts a reading that could not be true; nothing else changes.
     pub fn reject(&mut self) {
         self.tally.rejected = self.tally.rejected.saturating_add(1);
+        self.changed = true;
+    }
+
+    /// The player has told of an error.
+    pub fn fail(&mut self) {
+        add(&mut self.tally.errors, 1);
+        self.changed = true;
+    }
+
+    /// Another quality plays from now on, in kbit/s.
+    pub fn switch_quality(&mut self, bitrate_kbps: u64) {
+        if self.bitrate_kbps != 0 && self.bitrate_kbps != bitrate_kbps {
+            add(&mut self.tally.quality_switches, 1);
+        }
+        self.bitrate_kbps = bitrate_kbps;
+        self.changed = true;
+    }
+
+    /// The player has dropped so many frames since the view began.
+    pub fn drop_frames(&mut self, total: u64) {
+        self.tally.dropped_frames = self.tally.dropped_frames.max(total.min(MS_MAX));
         self.changed = true;
     }
 
@@ -171,23 +203,32 @@ impl View {
     /// Puts the time and the content between two readings where they belong. What was in force in
     /// between is what the reading that opens it says.
     fn account(&mut self, last: &Reading, now: &Reading, played: Option<&IntervalSet>) {
-        // A clock that goes back adds nothing.
-        let wall_ms = now.at_ms.saturating_sub(last.at_ms);
+        let wall_ms = movement::wall_ms(last, now);
         if last.is(Flag::LinearAd) {
             add(&mut self.tally.linear_ad_ms, wall_ms);
             add(&mut self.tally.ad_ms, wall_ms);
             self.open_ms = now.position_ms;
         } else if !last.should_move() {
             self.account_still(last, now, wall_ms, played);
-        } else if let Some(moved_ms) = advance(last, now, wall_ms) {
-            self.show(last.position_ms, moved_ms, played);
-            self.account_moving(last, wall_ms, moved_ms);
+        } else if let Some(moved_ms) = movement::moved(last, now, wall_ms) {
+            self.show(last.position_ms, self.bounded(last, now, wall_ms, moved_ms), played);
+            self.account_moving(last, now, wall_ms, moved_ms);
         } else {
             self.account_jump(last, now, wall_ms, played);
         }
-        if now.is(Flag::Seeking) && !last.is(Flag::Seeking) && self.wait != Wait::Startup {
-            self.wait = Wait::Seek;
+        self.stands = last.should_move()
+            && last.position_ms == now.position_ms
+            && (self.stands || wall_ms > 0);
+    }
+
+    /// Live positions drift with their window, so content is bounded by all the time that played.
+    fn bounded(&self, last: &Reading, now: &Reading, wall_ms: u64, moved_ms: u64) -> u64 {
+        if now.extent != Extent::Live {
+            return moved_ms;
         }
+        let reach_us = wall_ms.saturating_mul(u64::from(last.rate_permille));
+        let budget_ms = self.tally.rate_weighted_us.saturating_add(reach_us) / 1000;
+        moved_ms.min(budget_ms.saturating_sub(self.tally.played_ms))
     }
 
     /// Paused, ended, seeking or rate 0: no content, unless it moved before the player said so.
@@ -198,60 +239,57 @@ impl View {
         wall_ms: u64,
         played: Option<&IntervalSet>,
     ) {
-        self.settle_still();
-        if last.is(Flag::Seeking) && !last.is(Flag::Paused) {
-            add(&mut self.tally.seeking_ms, wall_ms);
-        } else {
-            add(&mut self.tally.paused_ms, wall_ms);
-        }
         let moved_ms = now.position_ms.saturating_sub(last.position_ms);
         let started_early = !last.is(Flag::Seeking)
-            && !now.is(Flag::Seeking)
             && now.should_move()
-            && moved_ms > 0
             && moved_ms <= ADVANCE_TOLERANCE_MS.min(scale(wall_ms, now.rate_permille));
-        if started_early {
-            self.open_ms = last.position_ms;
+        let playing_ms = if started_early { unscale(moved_ms, now.rate_permille) } else { 0 };
+        let still_ms = wall_ms.saturating_sub(playing_ms);
+        if last.is(Flag::Seeking) && !last.is(Flag::Paused) {
+            self.add_wait(still_ms);
+        } else {
+            add(&mut self.tally.paused_ms, still_ms);
+        }
+        if playing_ms > 0 {
             self.show(last.position_ms, moved_ms, played);
+            self.add_playing(now, playing_ms);
             self.wait = Wait::No;
         } else {
-            let jumped = now.position_ms != last.position_ms && !last.is(Flag::Seeking);
-            if jumped || (now.is(Flag::Seeking) && !last.is(Flag::Seeking)) {
+            let jumped = now.position_ms != last.position_ms || now.is(Flag::Seeking);
+            if jumped && !last.is(Flag::Seeking) && !now.is(Flag::LinearAd) {
                 add(&mut self.tally.seeks, 1);
             }
             self.open_ms = now.position_ms;
         }
     }
 
-    /// The playhead is where playing would have brought it.
-    fn account_moving(&mut self, last: &Reading, wall_ms: u64, moved_ms: u64) {
-        if moved_ms == 0 {
-            return self.account_standstill(wall_ms);
-        }
-        self.settle_still();
+    /// The playhead is where playing would have brought it. Wall time that content did not need may
+    /// be the beginning of a standstill, its end, or all of it.
+    fn account_moving(&mut self, last: &Reading, now: &Reading, wall_ms: u64, moved_ms: u64) {
         let needed_ms = wall_ms.min(unscale(moved_ms, last.rate_permille));
         let lag_ms = wall_ms.saturating_sub(needed_ms);
-        let (playing_ms, waited_ms) = match self.wait {
-            Wait::No if lag_ms <= LAG_TOLERANCE_MS => (wall_ms, 0),
-            _ => (needed_ms, lag_ms),
-        };
-        self.add_wait(waited_ms);
-        self.wait = Wait::No;
-        self.add_playing(last, playing_ms);
-    }
-
-    /// It should move and does not.
-    fn account_standstill(&mut self, wall_ms: u64) {
         if self.wait != Wait::No {
-            self.add_wait(wall_ms);
-        } else if wall_ms >= SUSPENDED_MS_MIN {
-            add(&mut self.tally.suspended_ms, wall_ms);
-        } else {
-            add(&mut self.still_ms, wall_ms);
-            if self.still_ms >= STALL_MS_MIN {
-                self.stall();
+            self.add_wait(lag_ms);
+            if moved_ms > 0 {
+                self.wait = Wait::No;
             }
+        } else if now.is(Flag::Ended) {
+            // Nothing plays after the end, however late its reading comes.
+            self.settle_still();
+            add(&mut self.tally.paused_ms, lag_ms);
+        } else if wall_ms >= SUSPENDED_MS_MIN && lag_ms >= STALL_MS_MIN {
+            self.settle_still();
+            self.add_wait(lag_ms);
+        } else if self.still_ms.saturating_add(lag_ms) >= STALL_MS_MIN {
+            add(&mut self.still_ms, lag_ms);
+            self.stall();
+        } else {
+            if moved_ms > 0 {
+                self.settle_still();
+            }
+            add(&mut self.still_ms, lag_ms);
         }
+        self.add_playing(last, needed_ms);
     }
 
     /// The playhead is where playing would not have brought it: a seek, a loop, a discontinuity.
@@ -264,44 +302,69 @@ impl View {
     ) {
         let reach_ms = scale(wall_ms, last.rate_permille);
         let to_end_ms = last.extent.duration_ms().map(|ms| ms.saturating_sub(last.position_ms));
-        let looped = to_end_ms
-            .is_some_and(|ms| ms <= reach_ms.saturating_add(ADVANCE_TOLERANCE_MS))
-            && now.position_ms <= reach_ms.saturating_add(ADVANCE_TOLERANCE_MS);
-        let tail_ms = if self.wait != Wait::No || self.still_ms > 0 || wall_ms > TAIL_MS_MAX {
-            0
-        } else if looped {
-            to_end_ms.unwrap_or(0)
-        } else if now.is(Flag::Seeking) {
-            let end_ms = played_from(last.position_ms, played);
-            tail(reach_ms, to_end_ms, end_ms)
-        } else {
-            // Nothing says when it jumped, so nothing beyond the last reading is claimed.
-            0
-        };
-        self.show(last.position_ms, tail_ms, played);
-        self.settle_still();
-        self.account_jump_time(last, wall_ms, tail_ms);
-        self.open_ms = now.position_ms;
-        if looped {
-            add(&mut self.tally.loops, 1);
-            let from_start = if now.is(Flag::Seeking) { 0 } else { now.position_ms };
+        let steady = self.wait == Wait::No && !self.stands && wall_ms <= TAIL_MS_MAX;
+        let looped = (steady || now.is(Flag::Seeking))
+            && to_end_ms.is_some_and(|ms| {
+                ms.saturating_add(now.position_ms) <= reach_ms.saturating_add(ADVANCE_TOLERANCE_MS)
+            });
+        let limit_ms = reach_ms.min(to_end_ms.unwrap_or(u64::MAX));
+        if looped && !now.is(Flag::Seeking) {
+            // It plays on from the beginning and no seek says so.
+            let shown_ms = to_end_ms.unwrap_or(0);
+            self.show(last.position_ms, shown_ms, played);
             self.open_ms = 0;
-            self.show(0, from_start, played);
+            self.show(0, now.position_ms, played);
+            self.account_moving(last, now, wall_ms, shown_ms.saturating_add(now.position_ms));
         } else {
-            add(&mut self.tally.seeks, 1);
+            let shown_ms = self.tail(last, now, wall_ms, played, steady).min(limit_ms);
+            self.show(last.position_ms, shown_ms, played);
+            self.open_ms = now.position_ms;
+            self.account_jump_time(last, wall_ms, shown_ms);
+        }
+        add(if looped { &mut self.tally.loops } else { &mut self.tally.seeks }, 1);
+    }
+
+    /// Content that was shown between the last reading and a jump, if wall time allows as much: what
+    /// `played` shows, where it can be of no other time; else as much as time allows, if content
+    /// moved when it was last read, not long ago, and the player says that it seeks.
+    fn tail(
+        &self,
+        last: &Reading,
+        now: &Reading,
+        wall_ms: u64,
+        played: Option<&IntervalSet>,
+        steady: bool,
+    ) -> u64 {
+        let steady = steady && now.is(Flag::Seeking);
+        let fresh = !self.content.contains(last.position_ms);
+        match (
+            movement::played_from(last.position_ms, played),
+            movement::advance(last, now, wall_ms),
+        ) {
+            (Some(shown_ms), _) if steady || fresh => shown_ms,
+            // Some players tell of a seek before it jumps.
+            (_, Some(moved_ms))
+                if steady || (played.is_none() && movement::is_steady(last, wall_ms, moved_ms)) =>
+            {
+                moved_ms
+            }
+            (_, None) if steady => u64::MAX,
+            _ => 0,
         }
     }
 
     /// The wall time before a jump: what content needed was playing, the rest was the jump's.
-    fn account_jump_time(&mut self, last: &Reading, wall_ms: u64, tail_ms: u64) {
-        if self.wait != Wait::No {
-            self.add_wait(wall_ms);
-        } else if wall_ms > TAIL_MS_MAX {
-            add(&mut self.tally.suspended_ms, wall_ms);
-        } else {
-            let playing_ms = wall_ms.min(unscale(tail_ms, last.rate_permille));
-            self.add_playing(last, playing_ms);
-            add(&mut self.tally.seeking_ms, wall_ms.saturating_sub(playing_ms));
+    fn account_jump_time(&mut self, last: &Reading, wall_ms: u64, shown_ms: u64) {
+        let playing_ms = wall_ms.min(unscale(shown_ms, last.rate_permille));
+        let rest_ms = wall_ms.saturating_sub(playing_ms);
+        self.settle_still();
+        self.add_playing(last, playing_ms);
+        if self.wait == Wait::No && rest_ms < SUSPENDED_MS_MIN {
+            self.wait = Wait::Seek;
+        }
+        self.add_wait(rest_ms);
+        if shown_ms > 0 {
+            self.wait = Wait::Seek;
         }
     }
 
@@ -324,6 +387,7 @@ impl View {
         let tally = &mut self.tally;
         add(&mut tally.playing_ms, wall_ms);
         add(&mut tally.rate_weighted_us, wall_ms.saturating_mul(u64::from(opening.rate_permille)));
+        add(&mut tally.bitrate_weighted_bits, wall_ms.saturating_mul(self.bitrate_kbps));
         for (flag, sum) in [
             (Flag::Muted, &mut tally.muted_ms),
             (Flag::Hidden, &mut tally.hidden_ms),
@@ -343,16 +407,26 @@ impl View {
             Wait::No => &mut self.tally.suspended_ms,
         };
         add(sum, wall_ms);
+        if self.wait == Wait::Stall {
+            self.lengthen_stall(wall_ms);
+        }
+    }
+
+    fn lengthen_stall(&mut self, wall_ms: u64) {
+        add(&mut self.stall_ms, wall_ms);
+        self.tally.stall_longest_ms = self.tally.stall_longest_ms.max(self.stall_ms);
     }
 
     /// It stands still and is short of data, or has stood still long enough to say so.
     fn stall(&mut self) {
         if self.wait != Wait::Stall {
             self.wait = Wait::Stall;
+            self.stall_ms = 0;
             add(&mut self.tally.stalls, 1);
         }
         let still_ms = core::mem::take(&mut self.still_ms);
         add(&mut self.tally.stalled_ms, still_ms);
+        self.lengthen_stall(still_ms);
     }
 
     /// A standstill too short to be a stall was a hiccup in playing.
@@ -364,42 +438,7 @@ impl View {
     }
 }
 
-/// How far the playhead moved, if playing explains it; none for a jump.
-fn advance(last: &Reading, now: &Reading, wall_ms: u64) -> Option<u64> {
-    let moved_ms = now.position_ms.checked_sub(last.position_ms)?;
-    let rate_permille = last.rate_permille.max(now.rate_permille);
-    let reach_ms = scale(wall_ms, rate_permille).saturating_add(ADVANCE_TOLERANCE_MS);
-    (moved_ms <= reach_ms).then_some(moved_ms)
-}
-
-/// Content shown between the last reading and a seek: at most what wall time allows, and exactly to
-/// the end of the interval that `played` shows, where that is near.
-fn tail(reach_ms: u64, to_end_ms: Option<u64>, played_ms: Option<u64>) -> u64 {
-    let limit_ms = to_end_ms.unwrap_or(u64::MAX);
-    match played_ms {
-        Some(ms) if ms <= reach_ms.saturating_add(ADVANCE_TOLERANCE_MS) => ms,
-        _ => reach_ms.min(limit_ms),
-    }
-}
-
-/// How much content from `from_ms` on the player says it has shown without a gap.
-fn played_from(from_ms: u64, played: Option<&IntervalSet>) -> Option<u64> {
-    let around = |i: &&Interval| i.start_ms() <= from_ms && from_ms <= i.end_ms();
-    let interval = played?.as_slice().iter().rev().find(around)?;
-    Some(interval.end_ms().saturating_sub(from_ms))
-}
-
 // INVARIANT (sums fit): a sum stops at what every reader of it can hold.
 fn add(sum: &mut u64, more: u64) {
     *sum = sum.saturating_add(more).min(MS_MAX);
-}
-
-/// Content that wall time shows at a rate.
-fn scale(wall_ms: u64, rate_permille: u32) -> u64 {
-    wall_ms.saturating_mul(u64::from(rate_permille)) / 1000
-}
-
-/// Wall time that content takes at a rate above 0.
-fn unscale(content_ms: u64, rate_permille: u32) -> u64 {
-    content_ms.saturating_mul(1000).div_ceil(u64::from(rate_permille.max(1)))
 }

@@ -1,6 +1,7 @@
 //! The edge's border: plain data in, plain data out, decoding inside the function.
 
 use super::error::{of_border, of_refusal};
+use crate::audience::usage::{Thresholds, ViewerClass, WINDOW_MS};
 use crate::base::refusal::{Code, Refusal};
 use crate::outbox::{backoff, batch};
 use crate::playback::reading::milliseconds;
@@ -22,8 +23,8 @@ pub struct FreezeInput {
     epoch: f64,
     /// Counts the shard's batches from 1.
     sequence: f64,
-    /// The records, oldest first.
-    records: Vec<ViewRecord>,
+    /// The records, oldest first, each as the JSON that will be its line: they pass through unread.
+    records: Vec<String>,
 }
 
 /// A batch with frozen bounds.
@@ -50,6 +51,34 @@ pub struct RetryInput {
     random: f64,
     /// What the server asked for.
     retry_after_ms: Option<f64>,
+}
+
+/// What a `Viewer` object knows of a viewer's use.
+#[derive(Debug, Deserialize, Tsify)]
+#[serde(deny_unknown_fields)]
+#[tsify(missing_as_null)]
+pub struct UsageInput {
+    /// The edge's clock, UTC.
+    now_ms: f64,
+    /// When the viewer was first seen, UTC; null for one who is new.
+    first_seen_ms: Option<f64>,
+    /// Unique content of the views of the last 28 days that are not running.
+    unique_ms: f64,
+    /// Unique content of those that are.
+    running_ms: f64,
+    /// The class until now.
+    before: ViewerClass,
+}
+
+/// A viewer's use of the last 28 days, for the player to add its running view to.
+#[derive(Debug, Serialize, Tsify)]
+pub struct Usage {
+    /// Unique content of the views that are not running.
+    unique_ms: f64,
+    /// How long the viewer is known, at most 28 days.
+    span_ms: f64,
+    /// The class now, running views included.
+    class: ViewerClass,
 }
 
 /// A state laid open for whoever looks at a payload.
@@ -79,6 +108,26 @@ pub fn merge_views(input: Ts<MergeInput>) -> Result<Ts<MergeOutput>, JsValue> {
     Ts::from_rust(&output).map_err(|e| of_border(&e))
 }
 
+/// The usage window and class of a viewer. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = viewerUsage)]
+pub fn viewer_usage(input: Ts<UsageInput>) -> Result<Ts<Usage>, JsValue> {
+    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let whole = |field: &str, value: f64| {
+        let refusal = || Refusal::at(Code::InvalidValue, field, "expected milliseconds");
+        milliseconds(value).ok_or_else(|| of_refusal(&refusal()))
+    };
+    let now_ms = whole("now_ms", input.now_ms)?;
+    let first_seen_ms = whole("first_seen_ms", input.first_seen_ms.unwrap_or(input.now_ms))?;
+    let (other_ms, running_ms) =
+        (whole("unique_ms", input.unique_ms)?, whole("running_ms", input.running_ms)?);
+    let span_ms = now_ms.saturating_sub(first_seen_ms).min(WINDOW_MS);
+    let class =
+        Thresholds::default().classify(other_ms.saturating_add(running_ms), span_ms, input.before);
+    #[expect(clippy::cast_precision_loss, reason = "at most WINDOW_MS")]
+    let usage = Usage { unique_ms: input.unique_ms, span_ms: span_ms as f64, class };
+    Ts::from_rust(&usage).map_err(|e| of_border(&e))
+}
+
 /// Lays a state open. Throws `{ code, message, field }`.
 #[wasm_bindgen(js_name = readState)]
 pub fn read_state(state: &[u8]) -> Result<Ts<OpenState>, JsValue> {
@@ -100,8 +149,7 @@ pub fn read_state(state: &[u8]) -> Result<Ts<OpenState>, JsValue> {
 #[wasm_bindgen(js_name = freezeBatch)]
 pub fn freeze_batch(input: Ts<FreezeInput>) -> Result<Ts<FrozenBatch>, JsValue> {
     let input = input.to_rust().map_err(|e| of_border(&e))?;
-    let rows = input.records.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
-    let frozen = batch::freeze(rows.map_err(|e| of_border(&e))?);
+    let frozen = batch::freeze(input.records).map_err(|e| of_refusal(&e))?;
     let id = batch::id(&input.shard, input.epoch, input.sequence).map_err(|e| of_refusal(&e))?;
     #[expect(clippy::cast_precision_loss, reason = "at most BATCH_ROWS_MAX")]
     let rows = frozen.rows as f64;

@@ -1,6 +1,7 @@
 //! The player's border: scalars and bytes, no serde.
 
 use super::error::refusal;
+use crate::audience::usage::{Thresholds, ViewerClass};
 use crate::base::id::{Id, Producer, ViewId, check_name};
 use crate::outbox::{backoff, delivery::Delivery};
 use crate::playback::interval_set::{Interval, IntervalSet};
@@ -11,7 +12,7 @@ use crate::playback::view;
 use alloc::{string::String, vec::Vec};
 use core::sync::atomic::{AtomicU64, Ordering};
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlMediaElement;
+use web_sys::{HtmlMediaElement, TimeRanges};
 
 /// Ranges of `HTMLMediaElement.played` that are read; a view keeps fewer.
 const PLAYED_RANGES_MAX: u32 = 1_000;
@@ -20,10 +21,11 @@ const PLAYED_RANGES_MAX: u32 = 1_000;
 const HAVE_FUTURE_DATA: u16 = 3;
 
 /// The figures of a view that are not sums of its tally.
-const LEADING_NAMES: &str = "version,acknowledged_version,completion,duration_ms,unique_ms,";
+const LEADING_NAMES: &str =
+    "version,acknowledged_version,completion,duration_ms,unique_ms,live,truncated,";
 
 /// How many figures there are.
-const FIGURES: usize = 5 + Tally::COUNT;
+const FIGURES: usize = 7 + Tally::COUNT;
 
 // Two atomics rather than a lock or a thread local, whose panics bring in formatting. All zero is
 // none; one thread runs a page.
@@ -57,6 +59,30 @@ pub struct View {
     id: ViewId,
     view: view::View,
     delivery: Delivery,
+    /// Flags that the page keeps on whatever the element says: an advertisement, live.
+    held: u32,
+    /// What the last whole reading of the element said.
+    seen: Seen,
+}
+
+/// What does not change between two whole readings of an element, since an event tells of it.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    duration_s: f64,
+    rate: f64,
+    flags: u32,
+    /// Whether the element says what it has played.
+    has_played: bool,
+}
+
+/// `played` of an element that may throw: players wrap elements, and some lie.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = HtmlMediaElement)]
+    type Element;
+
+    #[wasm_bindgen(method, getter, catch, structural)]
+    fn played(this: &Element) -> Result<Option<TimeRanges>, JsValue>;
 }
 
 #[wasm_bindgen]
@@ -72,8 +98,10 @@ impl View {
                 return Err(refusal("invalid_value", message, Some(field)));
             }
         }
-        let view = view::View::new(producer()?);
-        Ok(Self { id: ViewId::new(viewer, random()?), view, delivery: Delivery::default() })
+        // What can fail comes first: building the view and then dropping it again is 300 bytes.
+        let (producer, random) = (producer()?, random()?);
+        let (id, view) = (ViewId::new(viewer, random), view::View::new(producer));
+        Ok(Self { id, view, delivery: Delivery::default(), held: 0, seen: Seen::default() })
     }
 
     /// Reads a media element: one reading. `now_ms` is `performance.now()`.
@@ -88,17 +116,25 @@ impl View {
         let short = ready < HAVE_FUTURE_DATA && !seeking && self.view.has_started();
         let hidden = element.owner_document().is_some_and(|document| document.hidden());
         let bit = |flag: Flag, on: bool| if on { flag as u32 } else { 0 };
-        let flags = bit(Flag::Paused, paused)
+        let flags = self.held
+            | bit(Flag::Paused, paused)
             | bit(Flag::Seeking, seeking)
             | bit(Flag::Stalled, short && !paused)
             | bit(Flag::Ended, element.ended())
             | bit(Flag::Muted, element.muted() || element.volume() == 0.0)
             | bit(Flag::Hidden, hidden);
-        let (position_s, duration_s) = (element.current_time(), element.duration());
-        match Reading::new(now_ms, position_s, duration_s, element.playback_rate(), flags) {
-            Some(reading) => self.view.push(reading, Some(&played(element))),
-            None => self.view.reject(),
-        }
+        let (duration_s, rate) = (element.duration(), element.playback_rate());
+        let played = played(element);
+        self.seen = Seen { duration_s, rate, flags, has_played: played.is_some() };
+        self.see(now_ms, element.current_time(), flags, played.as_ref());
+    }
+
+    /// The playhead of an element of which nothing else has changed since it was read: a fifth of the
+    /// work. What it has played is taken at the next whole reading.
+    pub fn tick(&mut self, now_ms: f64, position_s: f64) {
+        let played = IntervalSet::default();
+        let flags = self.seen.flags & !(Flag::Stalled as u32);
+        self.see(now_ms, position_s, flags, self.seen.has_played.then_some(&played));
     }
 
     /// One reading of any player: monotonic ms, playhead and duration in seconds (NaN or 0: unknown,
@@ -127,9 +163,30 @@ impl View {
         self.take(at_ms, position_s, duration_s, rate, flags, Some(&played));
     }
 
-    /// The next reading begins afresh: what happens in between is nobody's.
-    pub fn interrupt(&mut self) {
-        self.view.interrupt();
+    /// Keeps `Flag` bits on for the readings of an element, instead of those kept before.
+    pub fn hold(&mut self, flags: f64) {
+        self.held = milliseconds(flags).and_then(|bits| u32::try_from(bits).ok()).unwrap_or(0);
+    }
+
+    /// The player has told of an error.
+    pub fn fail(&mut self) {
+        self.view.fail();
+    }
+
+    /// Another quality plays from now on, in kbit/s.
+    #[wasm_bindgen(js_name = switchQuality)]
+    pub fn switch_quality(&mut self, bitrate_kbps: f64) {
+        if let Some(bitrate_kbps) = milliseconds(bitrate_kbps) {
+            self.view.switch_quality(bitrate_kbps);
+        }
+    }
+
+    /// The player has dropped so many frames since the view began.
+    #[wasm_bindgen(js_name = dropFrames)]
+    pub fn drop_frames(&mut self, total: f64) {
+        if let Some(total) = milliseconds(total) {
+            self.view.drop_frames(total);
+        }
     }
 
     /// The state to send. Its version grows if anything was measured since the last one.
@@ -176,7 +233,7 @@ impl View {
     }
 
     /// All figures in the order of `figureNames`; NaN where a figure is undefined (completion and
-    /// duration of what is live or not yet known).
+    /// duration of what is live or not yet known); `live` and `truncated` are 0 or 1.
     #[wasm_bindgen(getter)]
     pub fn figures(&self) -> Vec<f64> {
         let tally = self.view.tally();
@@ -186,20 +243,10 @@ impl View {
         figures.push(self.view.completion().unwrap_or(f64::NAN));
         figures.push(tally.extent.duration_ms().map_or(f64::NAN, number));
         figures.push(number(self.view.content().total_ms()));
+        figures.push(f64::from(u8::from(tally.extent == Extent::Live)));
+        figures.push(f64::from(u8::from(self.view.truncated())));
         tally.each(|sum| figures.push(number(sum)));
         figures
-    }
-
-    /// Whether the title has no end.
-    #[wasm_bindgen(getter)]
-    pub fn live(&self) -> bool {
-        self.view.tally().extent == Extent::Live
-    }
-
-    /// Whether unique content is undercounted, because there were too many intervals.
-    #[wasm_bindgen(getter)]
-    pub fn truncated(&self) -> bool {
-        self.view.truncated()
     }
 
     /// Unique content: start and end in ms, in turn, sorted.
@@ -231,6 +278,13 @@ impl View {
         percent.is_some_and(|percent| is(self.view.content(), self.view.tally().extent, percent))
     }
 
+    fn see(&mut self, now_ms: f64, position_s: f64, flags: u32, played: Option<&IntervalSet>) {
+        match Reading::new(now_ms, position_s, self.seen.duration_s, self.seen.rate, flags) {
+            Some(reading) => self.view.push(reading, played),
+            None => self.view.reject(),
+        }
+    }
+
     fn take(
         &mut self,
         at_ms: f64,
@@ -260,16 +314,27 @@ pub fn retry_delay_ms(attempt: f64, random: f64, retry_after_ms: f64) -> f64 {
     number(backoff::retry_delay_ms(attempt, random, milliseconds(retry_after_ms)))
 }
 
-fn played(element: &HtmlMediaElement) -> IntervalSet {
-    let ranges = element.played();
-    let count = ranges.length().min(PLAYED_RANGES_MAX);
+/// The class of a viewer: 0 unknown, 1 light, 2 standard, 3 heavy. `unique_ms` were watched in the
+/// last `span_ms` (at most 28 days count); `before` is the class until now, which is not left lightly.
+#[wasm_bindgen(js_name = usageClass)]
+#[must_use]
+pub fn usage_class(unique_ms: f64, span_ms: f64, before: f64) -> f64 {
+    let before = milliseconds(before).map_or(ViewerClass::Unknown, ViewerClass::from_code);
+    let (unique_ms, span_ms) =
+        (milliseconds(unique_ms).unwrap_or(0), milliseconds(span_ms).unwrap_or(0));
+    number(Thresholds::default().classify(unique_ms, span_ms, before).to_code())
+}
+
+/// What the element says it has played; none if it does not say.
+fn played(element: &HtmlMediaElement) -> Option<IntervalSet> {
+    let ranges = element.unchecked_ref::<Element>().played().ok()??;
     let mut played = IntervalSet::default();
-    for index in 0..count {
+    for index in 0..ranges.length().min(PLAYED_RANGES_MAX) {
         if let (Ok(start_s), Ok(end_s)) = (ranges.start(index), ranges.end(index)) {
             add(&mut played, start_s, end_s);
         }
     }
-    played
+    Some(played)
 }
 
 /// Adds what is played from one second to another; what cannot be a range is left out.

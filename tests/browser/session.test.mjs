@@ -90,6 +90,56 @@ describe("a session", () => {
     assert.equal(record.unique_ms, uniqueMs);
   });
 
+  test("what a player tells is in the figures, each milestone is told once", async () => {
+    const page = await openPlayerPage(browser, server.url);
+    const told = await page.evaluate(async () => {
+      const session = /** @type {any} */ (globalThis).usherSession;
+      const video = /** @type {HTMLVideoElement} */ (document.querySelector("#player"));
+      const wait = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      /** @type {string[]} */
+      const milestones = [];
+      session.addEventListener("milestone", (/** @type {CustomEvent} */ { detail }) =>
+        milestones.push(`${detail.kind} ${detail.percent}`),
+      );
+      video.muted = true;
+      video.playbackRate = 16;
+      await video.play();
+      session.tell({ bitrateKbps: 800, heightPx: 360, cdn: "cdn-1", droppedFrames: 3 });
+      while (video.currentTime < 9) await wait(20);
+      video.playbackRate = 1;
+      session.tell({ bitrateKbps: 400, error: { code: "frag", fatal: false } });
+      session.tell({ ad: "overlay" });
+      await wait(300);
+      session.tell({ ad: null });
+      video.currentTime = 0;
+      await wait(300);
+      video.pause();
+      await wait(50);
+      const { engagement, quality } = session;
+      await session.flush();
+      return { engagement, quality, milestones, usage: session.usage, viewId: session.viewId };
+    });
+    const { engagement, quality, milestones } = told;
+    assert.deepEqual(milestones, ["watched 10", "passed 10"]);
+    assert.deepEqual(quality, {
+      bitrateKbps: 400,
+      heightPx: 360,
+      cdn: "cdn-1",
+      droppedFrames: 3,
+      errors: [{ code: "frag", fatal: false }],
+    });
+    assert.deepEqual(
+      [engagement.qualitySwitches, engagement.errors, engagement.ads, engagement.droppedFrames],
+      [1, 1, 1, 3],
+    );
+    assert.ok(engagement.adMs >= 250 && engagement.adMs < 1000, `${engagement.adMs}`);
+    assert.equal(told.usage.class, "unknown");
+    assert.ok(told.usage.uniqueMs >= engagement.uniqueMs);
+    const record = await centralRecord(server.url, told.viewId, (r) => r.errors === 1);
+    assert.ok(record.bitrate_kbps > 400 && record.bitrate_kbps < 800, `${record.bitrate_kbps}`);
+    await page.close();
+  });
+
   test("an element has one session; destroy gives it back and takes everything away", async () => {
     const page = await openPlayerPage(browser, server.url);
     const outcome = await page.evaluate(async () => {

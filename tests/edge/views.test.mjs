@@ -27,7 +27,7 @@ test("a_watched_view_is_acked_and_reaches_the_central_api_within_a_second", asyn
   const ackedMs = performance.now();
   const { id: view, producer, version } = playback;
   assert.equal(status, 200);
-  assert.deepEqual(body, { acks: [{ view, producer, version }] });
+  assert.deepEqual(body.acks, [{ view, producer, version }]);
   assert.equal(headers.get("access-control-allow-origin"), "*");
   const record = await recordOf(server.url, view, version);
   assert.ok(performance.now() - ackedMs < 1000, "later than a second");
@@ -36,6 +36,20 @@ test("a_watched_view_is_acked_and_reaches_the_central_api_within_a_second", asyn
   assert.equal(unique_ms, 20_000);
   assert.equal(record.viewer, "viewer-1");
   assert.equal(record.title, "plan-9");
+});
+
+test("an_answer_tells_the_use_of_the_viewers_other_views", async () => {
+  const viewer = "viewer-usage";
+  const first = new Playback(usher, viewer, "plan-9").watch(0, 10);
+  const other = new Playback(usher, viewer, "robot-monster").watch(0, 5);
+  const { body: alone } = await postViews(server.url, viewer, [first.entry()]);
+  assert.equal(alone.usage.unique_ms, 0);
+  // Nobody has a class in the first week.
+  assert.equal(alone.usage.class, "unknown");
+  const { body: beside } = await postViews(server.url, viewer, [other.entry()]);
+  assert.equal(beside.usage.unique_ms, 10_000);
+  const { body: both } = await postViews(server.url, viewer, [first.entry(), other.entry()]);
+  assert.equal(both.usage.unique_ms, 0);
 });
 
 test("the_sums_of_a_title_count_each_view_and_viewer_once", async () => {

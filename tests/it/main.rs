@@ -1,6 +1,7 @@
 //! The tests of the crate: one file for each source file, under the same path, named by facts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod audience;
 mod base;
 mod outbox;
 mod playback;

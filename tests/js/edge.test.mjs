@@ -1,8 +1,16 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { init as initPlayer, View } from "usher";
-import { freezeBatch, init, mergeViews, readState, readViews, retryDelayMs } from "usher/edge";
+import { init as initPlayer, usageClass, View } from "usher";
+import {
+  freezeBatch,
+  init,
+  mergeViews,
+  readState,
+  readViews,
+  retryDelayMs,
+  viewerUsage,
+} from "usher/edge";
 import { init as initOffice, readBatch } from "usher/office";
 import { moduleBytes } from "./module-bytes.mjs";
 
@@ -41,7 +49,12 @@ test("what the player measured is what the edge and the central API read", () =>
   assert.deepEqual(record.milestones, [10]);
   assert.equal(record.duration_ms, 60_000);
 
-  const batch = freezeBatch({ shard: "a", epoch: 1, sequence: 2, records: [record] });
+  const batch = freezeBatch({
+    shard: "a",
+    epoch: 1,
+    sequence: 2,
+    records: [JSON.stringify(record)],
+  });
   assert.equal(batch.batch, "a.1.2");
   assert.equal(batch.rows, 1);
   assert.deepEqual(readBatch(batch.body, 1).records, [record]);
@@ -72,6 +85,32 @@ test("live has null where a figure is undefined", () => {
   assert.equal(record.completion, null);
   assert.equal(record.duration_ms, null);
   assert.equal(record.live, true);
+});
+
+test("player and edge give a viewer the same class", () => {
+  const [hourMs, dayMs] = [3_600_000, 24 * 3_600_000];
+  /** @type {("unknown" | "light" | "standard" | "heavy")[]} */
+  const classes = ["unknown", "light", "standard", "heavy"];
+  const seen = new Set();
+  for (const days of [0, 6, 7, 14, 28, 400]) {
+    for (const hours of [0, 1.9, 2, 9, 11, 50]) {
+      for (const before of classes) {
+        const input = {
+          now_ms: 500 * dayMs,
+          first_seen_ms: (500 - days) * dayMs,
+          unique_ms: hours * hourMs,
+          running_ms: 1000,
+          before,
+        };
+        const usage = viewerUsage(input);
+        const code = usageClass(hours * hourMs + 1000, usage.span_ms, classes.indexOf(before));
+        assert.equal(classes[code], usage.class);
+        assert.equal(usage.span_ms, Math.min(days, 28) * dayMs);
+        seen.add(usage.class);
+      }
+    }
+  }
+  assert.deepEqual([...seen].sort(), [...classes].sort());
 });
 
 test("a state laid open shows all that is in it", () => {

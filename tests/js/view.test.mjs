@@ -56,7 +56,7 @@ function figures(view) {
     ...Object.fromEntries(figures),
     intervals: pairs(view.intervals),
     rewatched: pairs(view.rewatched),
-    live: view.live,
+    live: view.figures[names.indexOf("live")] === 1,
   };
 }
 

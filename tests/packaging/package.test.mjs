@@ -17,6 +17,14 @@ import { after, before, test } from "node:test";
 
 const TSC = resolve("node_modules/.bin/tsc");
 const ENTRIES = { player: "usher", edge: "usher/edge", office: "usher/office" };
+/** Entry points that share the player's module, and what each gives. */
+const ADAPTERS = {
+  hls: "attachHls",
+  shaka: "attachShaka",
+  dash: "attachDash",
+  "video-js": "attachVideoJs",
+  element: "UsherMonitor",
+};
 
 /** The project of the stranger. */
 let project = "";
@@ -42,7 +50,7 @@ after(() => rmSync(project, { recursive: true, force: true }));
 
 test("the_tarball_holds_the_builds_their_types_and_the_papers_only", () => {
   const expected =
-    /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|dist\/(player|edge|office)\.(js|js\.map|wasm)|dist\/types\/.+\.d\.ts)$/;
+    /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|dist\/(player|edge|office)\.(js|js\.map|wasm)|dist\/(hls|shaka|dash|video-js|element|monitor|cmcd)\.(js|js\.map)|dist\/types\/.+\.d\.ts)$/;
   assert.deepEqual(
     files(installed).filter((file) => !expected.test(file)),
     [],
@@ -88,6 +96,22 @@ for (const [build, entry] of Object.entries(ENTRIES)) {
   });
 }
 
+for (const [adapter, name] of Object.entries(ADAPTERS)) {
+  test(`${adapter}_shares_the_player_and_is_imported_where_there_is_no_page`, () => {
+    const lines = [
+      `import { ${name} } from "usher/${adapter}";`,
+      `const attach = ${name};`,
+      `console.log(typeof attach);`,
+    ];
+    const file = join(project, `${adapter}.mjs`);
+    writeFileSync(file, lines.join("\n"));
+    const said = execFileSync(process.execPath, [file], { cwd: project, encoding: "utf8" });
+    assert.equal(said.trim(), "function");
+    const script = readFileSync(join(installed, `dist/${adapter}.js`), "utf8");
+    assert.match(script, /^import\{[^}]+\}from"\.\/player\.js";/);
+  });
+}
+
 for (const [module, moduleResolution] of [
   ["esnext", "bundler"],
   ["nodenext", "nodenext"],
@@ -102,6 +126,17 @@ for (const [module, moduleResolution] of [
       `type ${build}_is_any = 0 extends 1 & typeof ${build} ? true : false;`,
       `export const ${build}_has_types: false = false satisfies ${build}_is_any;`,
     ]);
+    lines.push(
+      `import { attachHls } from "usher/hls";`,
+      `import { attachShaka } from "usher/shaka";`,
+      `import { attachDash } from "usher/dash";`,
+      `import { attachVideoJs } from "usher/video-js";`,
+      `import { UsherMonitor } from "usher/element";`,
+      `type Session = player.Session | null;`,
+      `type Adapter = (player: never, options: player.SessionOptions) => { session: Session };`,
+      `export const adapters: Adapter[] = [attachHls, attachShaka, attachDash, attachVideoJs];`,
+      `export const session = (monitor: UsherMonitor): Session => monitor.session;`,
+    );
     writeFileSync(join(folder, "page.ts"), lines.join("\n"));
     const compilerOptions = {
       module,

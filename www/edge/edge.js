@@ -1,7 +1,10 @@
 // @ts-check
 import { readViews } from "usher/edge";
 import { readBody } from "./body.js";
+import { cmcd } from "./cmcd.js";
+import { CORS, CORS_PREFLIGHT } from "./cors.js";
 import { callModule } from "./edge-module.js";
+import { Media, MediaRequests, mediaRequests } from "./media-requests.js";
 import { Trapped } from "./module.js";
 import { Rollup } from "./rollup.js";
 import {
@@ -15,13 +18,14 @@ import {
 import { ROLLUP_SHARDS } from "./shard.js";
 import { Viewer } from "./viewer.js";
 
-export { Rollup, Viewer };
+export { Media, MediaRequests, Rollup, Viewer };
 
 /**
  * @typedef {object} EdgeEnv
  * @property {string} TENANT in the name of every object
  * @property {DurableObjectNamespace<Viewer>} VIEWER
  * @property {DurableObjectNamespace<Rollup>} ROLLUP
+ * @property {DurableObjectNamespace<MediaRequests>} MEDIA_REQUESTS
  * @property {Fetcher} [CENTRAL] the central API as a service of the same process
  * @property {string | null} [CENTRAL_URL] the central API elsewhere; comes before CENTRAL
  */
@@ -29,24 +33,14 @@ export { Rollup, Viewer };
 /** Bytes of the body of `POST /v1/views`; the module keeps the same limit. */
 const BODY_BYTES_MAX = 64 * 1024;
 
-const CORS = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "retry-after",
-};
-
-const CORS_PREFLIGHT = {
-  ...CORS,
-  "access-control-allow-methods": "POST",
-  "access-control-allow-headers": "content-type",
-  "access-control-max-age": "86400",
-};
-
 export default /** @satisfies {ExportedHandler<EdgeEnv>} */ ({
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
     if (pathname === "/v1/views") return views(request, env);
+    if (pathname === "/v1/cmcd") return cmcd(request, env);
     if (pathname === "/v1/outbox") return outbox(request, env);
-    const message = "expected `POST /v1/views`";
+    if (pathname === "/v1/cmcd/requests") return requests(request, env);
+    const message = "expected `POST /v1/views` or `POST /v1/cmcd`";
     return refusalResponse({ code: "not_found", message, field: null }, CORS);
   },
 });
@@ -104,6 +98,21 @@ async function outbox(request, env) {
     return json({ shards: await Promise.all(shards) });
   } catch (error) {
     console.error("a rollup object could not be reached:", error);
+    return refusalResponse(UNAVAILABLE);
+  }
+}
+
+/**
+ * `GET /v1/cmcd/requests`: what players said beside their requests for media, by title.
+ * @param {Request} request
+ * @param {EdgeEnv} env
+ */
+async function requests(request, env) {
+  if (request.method !== "GET") return methodNotAllowed("GET");
+  try {
+    return json({ titles: await mediaRequests(env).titles() });
+  } catch (error) {
+    console.error("the media requests could not be read:", error);
     return refusalResponse(UNAVAILABLE);
   }
 }

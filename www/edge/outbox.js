@@ -117,7 +117,7 @@ export class Outbox {
     const waiting = cursor.toArray();
     if (waiting.length === 0) return null;
     const { epoch, sequence } = this.#life();
-    const records = waiting.map(({ record }) => JSON.parse(record));
+    const records = waiting.map(({ record }) => record);
     const input = { shard: this.#shard, epoch, sequence, records };
     const { batch, rows, body } = callModule(() => freezeBatch(input));
     const last = waiting[rows - 1];

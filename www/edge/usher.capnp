@@ -36,6 +36,7 @@ const demo :Workerd.Worker = (
     (name = "EDGE", service = "edge"),
     (name = "CENTRAL", service = "central"),
     (name = "PUBLIC", service = "public"),
+    (name = "MEDIA", service = (name = "edge", entrypoint = "Media")),
   ],
 );
 
@@ -52,11 +53,13 @@ const edge :Workerd.Worker = (
     (name = "CENTRAL_URL", fromEnvironment = "CENTRAL_URL"),
     (name = "VIEWER", durableObjectNamespace = "Viewer"),
     (name = "ROLLUP", durableObjectNamespace = "Rollup"),
+    (name = "MEDIA_REQUESTS", durableObjectNamespace = "MediaRequests"),
   ],
   globalOutbound = "outside",
   durableObjectNamespaces = [
     (className = "Viewer", uniqueKey = "usher-viewer-v1", enableSql = true),
     (className = "Rollup", uniqueKey = "usher-rollup-v1", enableSql = true),
+    (className = "MediaRequests", uniqueKey = "usher-media-requests-v1", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "state"),
 );

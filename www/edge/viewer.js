@@ -1,7 +1,8 @@
 // @ts-check
 import { DurableObject } from "cloudflare:workers";
-import { mergeViews, retryDelayMs } from "usher/edge";
+import { mergeCmcd, mergeViews, retryDelayMs, viewerUsage } from "usher/edge";
 import { Alarm } from "./alarm.js";
+import { CmcdSessions } from "./cmcd-sessions.js";
 import { callModule } from "./edge-module.js";
 import { Trapped } from "./module.js";
 import { INTERNAL, refusalOf } from "./refusal.js";
@@ -10,13 +11,18 @@ import { shardOf } from "./shard.js";
 /** @typedef {Parameters<typeof mergeViews>[0]["incoming"][number]} ViewState */
 /** @typedef {ReturnType<typeof mergeViews>} MergedViews */
 /** @typedef {MergedViews["changed"][number]} ChangedView */
-/** @typedef {{ acks: MergedViews["acks"] } | { refusal: import("./refusal.js").Refusal }} Merged */
+/** @typedef {ReturnType<typeof viewerUsage>} Usage */
+/** @typedef {{ acks: MergedViews["acks"], usage: Usage } | { refusal: import("./refusal.js").Refusal }} Merged */
+/** @typedef {{ taken: number, repeated: number, late: number, views: string[] } | { refusal: import("./refusal.js").Refusal }} TakenReports */
 
 /**
  * Views kept for one viewer. One that would go beyond is refused with `viewer_full` and the whole
  * body with it; the views that are known go on. 10,000 are three playbacks a day for nine years.
  */
 const VIEWS_PER_VIEWER_MAX = 10_000;
+
+/** The rolling window of the viewer's use. */
+const USAGE_WINDOW_MS = 28 * 24 * 3600 * 1000;
 
 /** Records that go to the `Rollup` object in one call. */
 const DELIVERY_ROWS_MAX = 100;
@@ -25,7 +31,11 @@ const DELIVERY_ROWS_MAX = 100;
 const DELIVERY_ALARM_MS = 2_000;
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS views (view TEXT PRIMARY KEY, title TEXT NOT NULL, state BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS views (
+    view TEXT PRIMARY KEY, title TEXT NOT NULL, state BLOB NOT NULL,
+    unique_ms INTEGER NOT NULL, first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS usage (id INTEGER PRIMARY KEY CHECK (id = 1), class TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS outgoing (
     view TEXT PRIMARY KEY, version INTEGER NOT NULL, record TEXT NOT NULL, attempt INTEGER NOT NULL
   );
@@ -38,6 +48,7 @@ const SCHEMA = `
 export class Viewer extends DurableObject {
   #sql;
   #alarm;
+  #sessions;
   #delivering = false;
 
   /**
@@ -49,6 +60,7 @@ export class Viewer extends DurableObject {
     this.#sql = ctx.storage.sql;
     this.#alarm = new Alarm(ctx.storage);
     this.#sql.exec(SCHEMA);
+    this.#sessions = new CmcdSessions(this.#sql);
     if (this.#hasOutgoing()) {
       ctx.blockConcurrencyWhile(async () => {
         await this.#alarm.load();
@@ -73,12 +85,32 @@ export class Viewer extends DurableObject {
       const refusal = this.#full(stored, changed, incoming);
       if (refusal !== null) return { refusal };
       if (changed.length > 0) this.#commit(viewer, changed, now_ms);
-      return { acks };
+      return { acks, usage: this.#usage(incoming, now_ms) };
     } catch (error) {
-      if (error instanceof Trapped) return { refusal: INTERNAL };
-      const refusal = refusalOf(error);
-      if (refusal === null) throw error;
-      return { refusal };
+      return refused(error);
+    }
+  }
+
+  /**
+   * Takes what a player reports about itself. No await in here, as in `merge`.
+   * @param {string} viewer
+   * @param {import("./cmcd-sessions.js").Session[]} incoming
+   * @returns {TakenReports}
+   */
+  takeReports(viewer, incoming) {
+    try {
+      const now_ms = Date.now();
+      const stored = this.#sessions.read(incoming);
+      const input = { viewer, now_ms, stored, incoming };
+      const { sessions, changed, ...counts } = callModule(() => mergeCmcd(input));
+      const refusal = this.#full(this.#stored(changed), changed, changed);
+      if (refusal !== null) return { refusal: { ...refusal, field: "sid" } };
+      if (changed.length > 0) {
+        this.#commit(viewer, changed, now_ms, () => this.#sessions.write(sessions));
+      }
+      return counts;
+    } catch (error) {
+      return refused(error);
     }
   }
 
@@ -86,6 +118,33 @@ export class Viewer extends DurableObject {
   async alarm() {
     this.#alarm.rang();
     await this.#deliver();
+  }
+
+  /**
+   * The viewer's use of the last 28 days, and the class, which is kept so that one on the line does
+   * not flap.
+   * @param {ViewState[]} incoming
+   * @param {number} now_ms
+   */
+  #usage(incoming, now_ms) {
+    const names = JSON.stringify(incoming.map(({ view }) => view));
+    /** @type {SqlStorageCursor<{ first_seen_ms: number | null, unique_ms: number, running_ms: number, class: Usage["class"] | null }>} */
+    const cursor = this.#sql.exec(
+      `WITH running AS (SELECT value FROM json_each(?))
+       SELECT min(first_seen_ms) AS first_seen_ms,
+              total(unique_ms) FILTER (WHERE last_seen_ms > ? AND view NOT IN running) AS unique_ms,
+              total(unique_ms) FILTER (WHERE view IN running) AS running_ms,
+              (SELECT class FROM usage) AS class
+       FROM views`,
+      names,
+      now_ms - USAGE_WINDOW_MS,
+    );
+    const { class: before, ...window } = cursor.one();
+    const usage = callModule(() => viewerUsage({ ...window, now_ms, before: before ?? "unknown" }));
+    if (usage.class !== (before ?? "unknown")) {
+      this.#sql.exec("INSERT OR REPLACE INTO usage VALUES (1, ?)", usage.class);
+    }
+    return usage;
   }
 
   /** @param {ViewState[]} incoming */
@@ -123,16 +182,22 @@ export class Viewer extends DurableObject {
    * @param {string} viewer
    * @param {ChangedView[]} changed
    * @param {number} now_ms
+   * @param {() => void} [also] what is written in the same transaction
    */
-  #commit(viewer, changed, now_ms) {
+  #commit(viewer, changed, now_ms, also) {
     this.ctx.storage.transactionSync(() => {
+      also?.();
       for (const { view, title, state, record } of changed) {
         this.#sql.exec(
-          `INSERT INTO views (view, title, state) VALUES (?, ?, ?)
-           ON CONFLICT (view) DO UPDATE SET state = excluded.state`,
+          `INSERT INTO views VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (view) DO UPDATE SET state = excluded.state,
+             unique_ms = excluded.unique_ms, last_seen_ms = excluded.last_seen_ms`,
           view,
           title,
           state,
+          record.unique_ms,
+          record.first_seen_ms,
+          record.last_seen_ms,
         );
         this.#sql.exec(
           `INSERT INTO outgoing (view, version, record, attempt) VALUES (?, ?, ?, 0)
@@ -189,4 +254,15 @@ export class Viewer extends DurableObject {
       this.#alarm.arm(Date.now() + delayMs);
     });
   }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {{ refusal: import("./refusal.js").Refusal }}
+ */
+function refused(error) {
+  if (error instanceof Trapped) return { refusal: INTERNAL };
+  const refusal = refusalOf(error);
+  if (refusal === null) throw error;
+  return { refusal };
 }

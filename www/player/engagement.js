@@ -27,13 +27,20 @@
  * @property {number} rejected readings that could not be true
  * @property {[number, number][]} intervals unique content, [start, end) in ms, sorted
  * @property {[number, number][]} rewatched content shown more than once, likewise
+ * @property {number} ads advertisements that began
+ * @property {number} errors that the player told of
+ * @property {number} qualitySwitches
+ * @property {number} bitrateWeightedBits playing time times the bitrate
+ * @property {number} stallLongestMs
+ * @property {number} droppedFrames
  * @property {number[]} milestones of unique content that were reached, in percent
+ * @property {number[]} passed milestones whose place was played through, in percent
  * @property {boolean} live whether the title has no end
  * @property {boolean} truncated whether unique content is undercounted: too many intervals
  */
 
 /** Milestones that are looked for, in percent. */
-const MILESTONES = [10, 25, 50, 75, 90, 95, 100];
+export const MILESTONES = [10, 25, 50, 75, 90, 95, 100];
 
 /** @type {string[] | undefined} */
 let names;
@@ -55,8 +62,9 @@ export function engagementOf(view) {
   engagement.intervals = pairs(view.intervals);
   engagement.rewatched = pairs(view.rewatched);
   engagement.milestones = MILESTONES.filter((percent) => view.isWatched(percent));
-  engagement.live = view.live;
-  engagement.truncated = view.truncated;
+  engagement.passed = MILESTONES.filter((percent) => view.isPassed(percent));
+  engagement.live = Boolean(engagement.live);
+  engagement.truncated = Boolean(engagement.truncated);
   return engagement;
 }
 

@@ -52,6 +52,8 @@ export class Flusher {
   /** @type {(() => void) | null} */
   #hurry = null;
   #failures = 0;
+  /** @type {import("./usage.js").KnownUsage | null} what the edge last said of the viewer's use */
+  usage = null;
   #alone = false;
   #asked = false;
   #delivery = {
@@ -125,7 +127,7 @@ export class Flusher {
     if (!owing.length) return;
     try {
       const answer = await this.#request(this.#next(owing).body, true);
-      if (answer.ok) this.#commit((await answer.json()).acks);
+      if (answer.ok) this.#commit(await answer.json());
     } catch {
       // Still owed.
     }
@@ -209,7 +211,7 @@ export class Flusher {
       const answer = await this.#request(body, false);
       this.#set({ lastStatus: answer.status });
       if (answer.ok) {
-        this.#commit((await answer.json()).acks);
+        this.#commit(await answer.json());
         return null;
       }
       if (REFUSED.includes(answer.status)) {
@@ -226,9 +228,10 @@ export class Flusher {
     return retryAfterMs;
   }
 
-  /** @param {{ view: string, version: number }[]} acks */
-  #commit(acks) {
+  /** @param {{ acks: { view: string, version: number }[], usage?: import("./usage.js").KnownUsage }} answer */
+  #commit({ acks, usage }) {
     this.#failures = 0;
+    this.usage = usage ?? this.usage;
     for (const entry of this.#views) {
       for (const ack of acks) if (ack.view === entry.id) entry.view.acknowledge(ack.version);
     }

@@ -5,7 +5,7 @@ use usher::outbox::batch::{freeze, id, lines, on_line};
 
 #[test]
 fn a_batch_stops_at_its_limit_of_rows() {
-    let batch = freeze((0..BATCH_ROWS_MAX + 1).map(|row| row.to_string()));
+    let batch = freeze((0..BATCH_ROWS_MAX + 1).map(|row| row.to_string())).unwrap();
     assert_eq!(batch.rows, BATCH_ROWS_MAX);
     assert_eq!(batch.body.iter().filter(|byte| **byte == b'\n').count(), BATCH_ROWS_MAX);
 }
@@ -13,8 +13,19 @@ fn a_batch_stops_at_its_limit_of_rows() {
 #[test]
 fn a_batch_stops_at_its_limit_of_bytes() {
     let row = "x".repeat(BATCH_BYTES_MAX / 2 - 1);
-    let batch = freeze(vec![row.clone(), row.clone(), row]);
+    let batch = freeze(vec![row.clone(), row.clone(), row]).unwrap();
     assert_eq!((batch.rows, batch.body.len()), (2, BATCH_BYTES_MAX));
+}
+
+#[test]
+fn a_row_that_is_not_one_line_is_refused() {
+    for row in ["", "{}\n{}", "{}\n"] {
+        let refusal = freeze(["{}".to_owned(), row.to_owned()]).unwrap_err();
+        assert_eq!(
+            (refusal.code, refusal.field.as_deref()),
+            (Code::InvalidValue, Some("records[1]"))
+        );
+    }
 }
 
 #[test]
@@ -59,8 +70,8 @@ fn a_refusal_names_its_line_from_one() {
 
 proptest! {
     #[test]
-    fn frozen_rows_are_the_first_ones_unchanged(rows in prop::collection::vec("[a-z]{0,9}", 1..50)) {
-        let batch = freeze(rows.clone());
+    fn frozen_rows_are_the_first_ones_unchanged(rows in prop::collection::vec("[a-z]{1,9}", 1..50)) {
+        let batch = freeze(rows.clone()).unwrap();
         let read = lines(&batch.body, batch.rows as f64).unwrap();
         let expected: Vec<&[u8]> = rows.iter().map(|row| row.as_bytes()).collect();
         prop_assert_eq!(read, expected);

@@ -1,5 +1,9 @@
+#[cfg(feature = "office")]
+mod activity;
+mod cmcd;
 mod interval_set;
 mod milestones;
+mod movement;
 mod reading;
 mod record;
 mod state;

@@ -1,0 +1,3 @@
+//! Usage window -> viewer class.
+
+pub mod usage;

@@ -1,0 +1,41 @@
+//! The border of Common Media Client Data: what players report about themselves.
+
+use super::error::{of_border, of_refusal};
+use crate::playback::cmcd::body::{self, CmcdBody, Target};
+use crate::playback::cmcd::media_request::{self, MediaRequest};
+use crate::playback::cmcd::viewer_sessions::{self, CmcdOutput};
+use crate::playback::viewer_views::MergeInput;
+use tsify::Ts;
+use wasm_bindgen::prelude::*;
+
+/// Reads and checks the body of `POST /v1/cmcd`; `viewer`, `title` and `player` are what the address
+/// of the target says. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = readCmcd)]
+pub fn read_cmcd(
+    body: &[u8],
+    viewer: Option<String>,
+    title: Option<String>,
+    player: Option<String>,
+) -> Result<Ts<CmcdBody>, JsValue> {
+    let target =
+        Target { viewer: viewer.as_deref(), title: title.as_deref(), player: player.as_deref() };
+    let body = body::read(body, target).map_err(|e| of_refusal(&e))?;
+    Ts::from_rust(&body).map_err(|e| of_border(&e))
+}
+
+/// Takes one viewer's reports into the stored sessions. In `stored` and `incoming` a session stands
+/// where a view does: `view` is its key. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = mergeCmcd)]
+pub fn merge_cmcd(input: Ts<MergeInput>) -> Result<Ts<CmcdOutput>, JsValue> {
+    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let output = viewer_sessions::merge(input).map_err(|e| of_refusal(&e))?;
+    Ts::from_rust(&output).map_err(|e| of_border(&e))
+}
+
+/// Reads what came with a request for media, in the query or in headers (joined by commas). Throws
+/// `{ code, message, field }`.
+#[wasm_bindgen(js_name = readMediaRequest)]
+pub fn read_media_request(cmcd: &str, title: &str) -> Result<Ts<MediaRequest>, JsValue> {
+    let request = media_request::read(cmcd, title).map_err(|e| of_refusal(&e))?;
+    Ts::from_rust(&request).map_err(|e| of_border(&e))
+}

@@ -1,0 +1,223 @@
+// @ts-check
+// The results as tables in Markdown.
+
+/**
+ * @typedef {object} Results
+ * @property {string} date
+ * @property {import("./machine.mjs").Machine} machine
+ * @property {string} node
+ * @property {string | null} chromium
+ * @property {Record<string, { version: string, licence: string }>} peers
+ * @property {number} seconds that the bench took
+ * @property {Awaited<ReturnType<typeof import("./throughput.mjs").measureThroughput>>} [throughput]
+ * @property {Awaited<ReturnType<typeof import("./throughput.mjs").measureThroughput>>} [throughputAgain]
+ * @property {import("./memory.mjs").Memory} [memory]
+ * @property {import("./bundle.mjs").Bundles} [bundles]
+ * @property {import("./main-thread.mjs").MainThread} [mainThread]
+ * @property {import("./accuracy.mjs").Accuracy} [accuracy]
+ */
+
+/** @typedef {(name: "snowplow" | "media" | "mux" | "bitmovin") => string} Named a tool with its version */
+
+/** @param {Results} results */
+export function report(results) {
+  const { machine, peers } = results;
+  const version = (/** @type {string} */ name) => peers[name]?.version ?? "?";
+  /** @type {Named} */
+  const named = (name) =>
+    ({
+      snowplow: `Snowplow tracker ${version("@snowplow/browser-tracker")} + media ${version("@snowplow/browser-plugin-media")}`,
+      media: `Snowplow media ${version("@snowplow/browser-plugin-media")}`,
+      mux: `mux-embed ${version("mux-embed")}`,
+      bitmovin: `bitmovin-analytics ${version("bitmovin-analytics")}`,
+    })[name];
+  const chromium = results.chromium ? `, Chromium ${results.chromium}` : "";
+  const head =
+    `Measured on ${results.date} by \`make bench\` (${results.seconds} s): ${machine.cores} cores of ` +
+    `${machine.model}, ${machine.memoryGiB} GiB, ${machine.system}, load ${machine.load.toFixed(1)} at the ` +
+    `start, Node ${results.node}${chromium}.`;
+  const licences = Object.entries(peers)
+    .map(([name, { version, licence }]) => `${name} ${version} (${licence})`)
+    .join(", ");
+  return [
+    head,
+    throughput(results, named),
+    memory(results, named),
+    bundles(results, named),
+    mainThread(results),
+    accuracy(results, named),
+    `Run as published, never copied: ${licences}.`,
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+/**
+ * @param {Results} results
+ * @param {Named} named
+ */
+function throughput({ throughput: first, throughputAgain }, named) {
+  if (!first) return "";
+  const again = throughputAgain ?? first;
+  const rows = first.classes.map(({ shape, usher, statistics, ratio }, index) => {
+    const last = again.classes[index];
+    return [
+      `1 000 000 readings, ${shape}`,
+      `${millions(usher)} / ${millions(last?.usher ?? NaN)}`,
+      `${millions(statistics)} / ${millions(last?.statistics ?? NaN)}`,
+      `${ratio.toFixed(2)} / ${(last?.ratio ?? NaN).toFixed(2)}`,
+    ];
+  });
+  const [views] = first.classes;
+  const api = [
+    "the same through the plugin's functions, no network",
+    millions(views?.usher ?? NaN),
+    `${millions(first.api)} / ${millions(again.api)}`,
+    ((views?.usher ?? NaN) / first.api).toFixed(1),
+  ];
+  return table(
+    [
+      `readings a second, in millions, at the start / at the end (${first.seeks} seeks)`,
+      "Usher, `View.push`",
+      `${named("media")}, statistics class`,
+      "ratio",
+    ],
+    [...rows, api],
+  );
+}
+
+/**
+ * @param {Results} results
+ * @param {Named} named
+ */
+function memory({ memory: figures }, named) {
+  if (!figures) return "";
+  const { readings, seeks, linearBytes, growthBytes, viewBytes, stateBytes, intervals } = figures;
+  return table(
+    [`memory of a view of 24 h: ${readings} readings, ${seeks} seeks`, "bytes"],
+    [
+      ["Usher: a view, from the growth of wasm memory by 32 of them", String(viewBytes)],
+      ["Usher: growth of wasm memory by one, in pages of 65 536", String(growthBytes)],
+      [`Usher: encoded state, ${intervals} intervals`, String(stateBytes)],
+      ["Usher: wasm memory before any view", String(linearBytes)],
+      [
+        `${named("media")}: heap of its statistics, ${figures.snowplowSeconds} s of content`,
+        String(figures.snowplowBytes),
+      ],
+    ],
+  );
+}
+
+/**
+ * @param {Results} results
+ * @param {Named} named
+ */
+function bundles({ bundles: weights }, named) {
+  if (!weights) return "";
+  const { usher, snowplow, mux, bitmovin } = weights;
+  const row = (/** @type {string} */ name, /** @type {typeof usher} */ { raw, brotli }) => [
+    name,
+    (raw / 1000).toFixed(1),
+    (brotli / 1000).toFixed(1),
+  ];
+  return table(
+    ["bundle of a minimal use, kB", "minified", "brotli 11"],
+    [
+      row("Usher: script and module", usher),
+      row(named("snowplow"), snowplow),
+      row(named("mux"), mux),
+      row(named("bitmovin"), bitmovin),
+    ],
+  );
+}
+
+/** @param {Results} results */
+function mainThread({ mainThread: figures }) {
+  if (!figures) return "";
+  const { burst, sending, silent, bare, timer } = figures;
+  const ms = (/** @type {number} */ value) => value.toFixed(value < 100 ? 1 : 0);
+  const hour = table(
+    [
+      "an hour of playback on the main thread, ms",
+      ...burst.map(({ ranges }) => `${ranges} in \`played\``),
+    ],
+    [
+      ["all polls of the session, one after the other", ...burst.map(({ pollsMs }) => ms(pollsMs))],
+      [
+        "14 400 `timeupdate`s, less the same without a session",
+        ...burst.map(({ eventsMs }) => ms(eventsMs)),
+      ],
+      ...Object.keys(burst[0]?.parts ?? {}).map((part) => [
+        `14 400 times ${part}`,
+        ...burst.map(({ parts }) => ms(parts[part] ?? NaN)),
+      ]),
+    ],
+  );
+  const minute = table(
+    [
+      "a real minute, times 60",
+      "callbacks",
+      "inside them, ms",
+      "script, CPU ms",
+      "main thread, CPU ms",
+    ],
+    Object.entries({
+      "Usher, sending every 10 s": sending,
+      "Usher, not sending": silent,
+      "no session, an empty timer of 250 ms": timer,
+      "no session": bare,
+    }).map(([name, account]) => [
+      name,
+      String(Math.round(account.callbacks)),
+      ms(account.callbackMs),
+      ms(account.scriptMs),
+      ms(account.taskMs),
+    ]),
+  );
+  return `${hour}\n\n${minute}`;
+}
+
+/**
+ * @param {Results} results
+ * @param {Named} named
+ */
+function accuracy({ accuracy: figures }, named) {
+  if (!figures) return "";
+  const signed = (/** @type {number} */ seconds, /** @type {number} */ digits) =>
+    `${seconds < 0 ? "-" : "+"}${Math.abs(seconds).toFixed(digits)}`;
+  const rows = Object.entries(figures).map(([script, tools]) => {
+    const pages = Object.values(tools);
+    const errors = pages.map(({ usher, played }) => usher - played);
+    const worst = errors.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
+    const played = pages.map((page) => page.played.toFixed(2)).join(" / ");
+    const others = pages.map(({ peer, played }) =>
+      peer === null ? "nothing" : signed(peer - played, 2),
+    );
+    return [script, played, signed(worst, 3), ...others];
+  });
+  return table(
+    [
+      "content watched, less `played` of the element, s",
+      "`played`, a page each",
+      "Usher, worst of the three",
+      `${named("media")}, \`contentWatched\``,
+      `${named("mux")}, content playback time, which counts repeats`,
+      `${named("bitmovin")}, sum of \`played\`, which is wall time`,
+    ],
+    rows,
+  );
+}
+
+/**
+ * @param {string[]} head
+ * @param {string[][]} rows
+ */
+function table(head, rows) {
+  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** @param {number} value */
+function millions(value) {
+  return (value / 1_000_000).toFixed(2);
+}
