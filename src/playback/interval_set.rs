@@ -101,6 +101,32 @@ impl IntervalSet {
         self.total_ms = self.total_ms.saturating_add(grown);
     }
 
+    /// Adds what most likely extends the interval at `near`, which then says where it is.
+    #[inline]
+    pub fn insert_near(&mut self, add: Interval, near: &mut usize) {
+        let next_ms = self.intervals.get(near.saturating_add(1)).map_or(u64::MAX, |i| i.start_ms);
+        if let Some(here) = self.intervals.get_mut(*near)
+            && here.start_ms <= add.start_ms
+            && add.start_ms <= here.end_ms
+            && add.end_ms < next_ms
+        {
+            let grown = add.end_ms.saturating_sub(here.end_ms);
+            here.end_ms = here.end_ms.max(add.end_ms);
+            self.total_ms = self.total_ms.saturating_add(grown);
+            return;
+        }
+        self.insert(add);
+        *near = self.intervals.partition_point(|i| i.end_ms < add.end_ms);
+    }
+
+    /// Whether `piece` begins where the interval at `near` ends and reaches no other: all of it is new.
+    #[must_use]
+    #[inline]
+    pub fn is_new_behind(&self, piece: Interval, near: usize) -> bool {
+        self.intervals.get(near).is_some_and(|i| i.end_ms == piece.start_ms)
+            && self.intervals.get(near.saturating_add(1)).is_none_or(|i| piece.end_ms <= i.start_ms)
+    }
+
     /// Adds the part of `piece` that `seen` holds already: content shown again.
     pub fn insert_common(&mut self, piece: Interval, seen: &Self) {
         let first = seen.intervals.partition_point(|i| i.end_ms <= piece.start_ms);

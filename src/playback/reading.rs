@@ -93,6 +93,7 @@ impl Reading {
     /// [`MS_MAX`], a negative duration, a rate that is not finite or faster than
     /// [`RATE_PERMILLE_MAX`]. Playing backwards counts as rate 0: it shows no content that counts.
     #[must_use]
+    #[inline]
     pub fn new(
         at_ms: f64,
         position_s: f64,
@@ -123,12 +124,14 @@ impl Reading {
 
     /// Whether a flag is on.
     #[must_use]
+    #[inline]
     pub fn is(&self, flag: Flag) -> bool {
         self.flags & flag as u32 != 0
     }
 
     /// Whether the playhead should move after this reading.
     #[must_use]
+    #[inline]
     pub fn should_move(&self) -> bool {
         let still =
             Flag::Paused as u32 | Flag::Seeking as u32 | Flag::Ended as u32 | Flag::LinearAd as u32;
@@ -145,6 +148,7 @@ impl Reading {
     clippy::cast_sign_loss,
     reason = "checked to be within 0..=MS_MAX"
 )]
+#[inline]
 pub fn milliseconds(value: f64) -> Option<u64> {
     // 2^53 is the first float beyond MS_MAX. Half a millisecond is added and the rest cut off,
     // because `round` is a library call in wasm.

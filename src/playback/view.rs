@@ -43,6 +43,8 @@ pub struct View {
     last: Option<Reading>,
     /// Where the interval that plays now began, so that a set at its limit keeps the whole of it.
     open_ms: u64,
+    /// Where in `content` it most likely is; any value is right, this one saves a search.
+    near: usize,
     wait: Wait,
     /// The last two readings showed no movement, though there should have been some.
     stands: bool,
@@ -67,6 +69,7 @@ impl View {
             changed: false,
             last: None,
             open_ms: 0,
+            near: 0,
             wait: Wait::Startup,
             stands: false,
             still_ms: 0,
@@ -77,6 +80,7 @@ impl View {
 
     /// Takes one reading. `played` are the intervals that the player itself says it has shown
     /// (`HTMLMediaElement.played`): where they are given, unique content is exactly their union.
+    #[inline]
     pub fn push(&mut self, now: Reading, played: Option<&IntervalSet>) {
         if let Some(last) = self.last {
             self.account(&last, &now, played);
@@ -86,8 +90,12 @@ impl View {
         for interval in played.into_iter().flat_map(IntervalSet::as_slice) {
             self.content.insert(*interval);
         }
-        self.truncated |= self.content.truncate(INTERVALS_MAX);
-        self.rewatched.truncate(INTERVALS_MAX);
+        if self.content.as_slice().len() > INTERVALS_MAX {
+            self.truncated |= self.content.truncate(INTERVALS_MAX);
+        }
+        if self.rewatched.as_slice().len() > INTERVALS_MAX {
+            self.rewatched.truncate(INTERVALS_MAX);
+        }
         // An advertisement in the player's place tells its own duration.
         if now.extent != Extent::Unknown && !now.is(Flag::LinearAd) {
             self.tally.extent = now.extent;
@@ -136,10 +144,17 @@ impl View {
         self.changed = true;
     }
 
-    /// Forgets the last reading, so that the next one begins afresh: content changed hands.
+    /// Content changes hands: what was seen to play since the last whole reading was shown, though no
+    /// `played` will ever tell of it. The next reading begins afresh.
     pub fn interrupt(&mut self) {
         self.settle_still();
-        self.last = None;
+        if let Some(last) = self.last.take()
+            && last.should_move()
+            && let Some(open) = Interval::new(self.open_ms, last.position_ms)
+        {
+            self.content.insert(open);
+            self.truncated |= self.content.truncate(INTERVALS_MAX);
+        }
     }
 
     /// Whether any content has moved.
@@ -202,6 +217,7 @@ impl View {
 
     /// Puts the time and the content between two readings where they belong. What was in force in
     /// between is what the reading that opens it says.
+    #[inline]
     fn account(&mut self, last: &Reading, now: &Reading, played: Option<&IntervalSet>) {
         let wall_ms = movement::wall_ms(last, now);
         if last.is(Flag::LinearAd) {
@@ -211,7 +227,11 @@ impl View {
         } else if !last.should_move() {
             self.account_still(last, now, wall_ms, played);
         } else if let Some(moved_ms) = movement::moved(last, now, wall_ms) {
-            self.show(last.position_ms, self.bounded(last, now, wall_ms, moved_ms), played);
+            let shown_ms = self.bounded(last, now, wall_ms, moved_ms);
+            self.show(last.position_ms, shown_ms, played);
+            if shown_ms < moved_ms {
+                self.open_ms = now.position_ms;
+            }
             self.account_moving(last, now, wall_ms, moved_ms);
         } else {
             self.account_jump(last, now, wall_ms, played);
@@ -222,6 +242,7 @@ impl View {
     }
 
     /// Live positions drift with their window, so content is bounded by all the time that played.
+    #[inline]
     fn bounded(&self, last: &Reading, now: &Reading, wall_ms: u64, moved_ms: u64) -> u64 {
         if now.extent != Extent::Live {
             return moved_ms;
@@ -265,6 +286,7 @@ impl View {
 
     /// The playhead is where playing would have brought it. Wall time that content did not need may
     /// be the beginning of a standstill, its end, or all of it.
+    #[inline]
     fn account_moving(&mut self, last: &Reading, now: &Reading, wall_ms: u64, moved_ms: u64) {
         let needed_ms = wall_ms.min(unscale(moved_ms, last.rate_permille));
         let lag_ms = wall_ms.saturating_sub(needed_ms);
@@ -369,20 +391,24 @@ impl View {
     }
 
     /// Content that was shown from `from_ms` on.
+    #[inline]
     fn show(&mut self, from_ms: u64, moved_ms: u64, played: Option<&IntervalSet>) {
         let end_ms = from_ms.saturating_add(moved_ms);
         add(&mut self.tally.played_ms, moved_ms);
-        if let Some(piece) = Interval::new(from_ms, end_ms) {
+        if let Some(piece) = Interval::new(from_ms, end_ms)
+            && !self.content.is_new_behind(piece, self.near)
+        {
             self.rewatched.insert_common(piece, &self.content);
         }
         if played.is_none()
             && moved_ms > 0
             && let Some(open) = Interval::new(self.open_ms.min(from_ms), end_ms)
         {
-            self.content.insert(open);
+            self.content.insert_near(open, &mut self.near);
         }
     }
 
+    #[inline]
     fn add_playing(&mut self, opening: &Reading, wall_ms: u64) {
         let tally = &mut self.tally;
         add(&mut tally.playing_ms, wall_ms);
@@ -430,7 +456,11 @@ impl View {
     }
 
     /// A standstill too short to be a stall was a hiccup in playing.
+    #[inline]
     fn settle_still(&mut self) {
+        if self.still_ms == 0 {
+            return;
+        }
         let still_ms = core::mem::take(&mut self.still_ms);
         if let Some(last) = self.last {
             self.add_playing(&last, still_ms);

@@ -163,6 +163,11 @@ impl View {
         self.take(at_ms, position_s, duration_s, rate, flags, Some(&played));
     }
 
+    /// Content changes hands: the view is over, or the next reading begins afresh.
+    pub fn interrupt(&mut self) {
+        self.view.interrupt();
+    }
+
     /// Keeps `Flag` bits on for the readings of an element, instead of those kept before.
     pub fn hold(&mut self, flags: f64) {
         self.held = milliseconds(flags).and_then(|bits| u32::try_from(bits).ok()).unwrap_or(0);

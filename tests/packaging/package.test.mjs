@@ -112,6 +112,19 @@ for (const [adapter, name] of Object.entries(ADAPTERS)) {
   });
 }
 
+test("cmcd_carries_no_player_and_is_imported_where_there_is_no_page", () => {
+  const lines = [
+    `import { cmcdTarget } from "usher/cmcd";`,
+    `const { hls } = cmcdTarget({ endpoint: "https://edge.example/v1/cmcd", title: "plan-9" });`,
+    `console.log(hls.contentId);`,
+  ];
+  const file = join(project, "cmcd.mjs");
+  writeFileSync(file, lines.join("\n"));
+  const said = execFileSync(process.execPath, [file], { cwd: project, encoding: "utf8" });
+  assert.equal(said.trim(), "plan-9");
+  assert.doesNotMatch(readFileSync(join(installed, "dist/cmcd.js"), "utf8"), /import|wasm/);
+});
+
 for (const [module, moduleResolution] of [
   ["esnext", "bundler"],
   ["nodenext", "nodenext"],

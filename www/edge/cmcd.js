@@ -33,7 +33,7 @@ export async function cmcd(request, env) {
   try {
     const { searchParams } = new URL(request.url);
     /** @param {string} name */
-    const said = (name) => searchParams.get(name) ?? undefined;
+    const said = (name) => searchParams.get(name);
     const body = await readBody(request, BODY_BYTES_MAX);
     const { viewers, ...answer } = callModule(() =>
       readCmcd(body, said("viewer"), said("title"), said("player")),

@@ -184,8 +184,8 @@ export class Session extends EventTarget {
   /** The content is another: its view ends and the next begins. */
   restart() {
     if (this.#last) return;
-    this.#flusher.close(this.#view);
-    void this.#flusher.deliver();
+    const over = this.#view;
+    over.interrupt();
     try {
       this.#view = this.#begin();
     } catch (refusal) {
@@ -194,6 +194,9 @@ export class Session extends EventTarget {
       this.#tell("refused", refusal);
       return;
     }
+    // Only now: a view that owes nothing is freed at once.
+    this.#flusher.close(over);
+    void this.#flusher.deliver();
     this.#quality = unknown();
     this.#told.clear();
     this.#tell("view", { viewId: this.#viewId });
@@ -202,7 +205,10 @@ export class Session extends EventTarget {
   /** Ends the measurement, sends the rest and takes every listener and timer away. */
   destroy() {
     if (this.#last) return;
-    this.#last = this.engagement;
+    if (this.#video) this.#view.read(this.#video, performance.now());
+    // The player may have let go of its content already, and take what it has played with it.
+    this.#view.interrupt();
+    this.#last = engagementOf(this.#view);
     this.#cleanup.abort();
     if (this.#video) attached.delete(this.#video);
     this.#flusher.close(this.#view);

@@ -1,9 +1,9 @@
 //! The body of `POST /v1/cmcd`: untrusted bytes to reports by viewer and session.
 
+use super::dialect::Dialect;
 use super::field::{at_most, refuse};
 use super::report::{self, Line};
 use super::session;
-use super::timeline::Dialect;
 use crate::base::id::check_name;
 use crate::base::refusal::{Code, Refusal};
 use crate::playback::views_body::{ViewEntry, ViewsBody};
@@ -140,7 +140,9 @@ impl CmcdBody {
         let new = ViewEntry { view: view.clone(), title, state: vec![dialect.code()] };
         let session = views.and_then(|views| found_or_new(views, |known| known.view == view, new));
         // There is one: it was added if it was not found.
-        session.map(|session| &mut session.state).ok_or_else(|| Refusal::of(Code::Internal, ""))
+        session
+            .map(|session| &mut session.state)
+            .ok_or_else(|| Refusal::of(Code::Internal, "the session was not kept"))
     }
 
     fn refuse(&mut self, line: usize, refusal: Refusal) {

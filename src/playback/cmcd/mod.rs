@@ -13,12 +13,13 @@
 //! - `played_ms` is playing time times the rate that was reported, nothing more: no playhead is
 //!   reported, so there is no unique content, no completion, no milestone.
 //! - A gap in which reports should have come and did not is `suspended_ms`, and so is playing that a
-//!   player is known to report while it is paused (see [`timeline::Dialect`]).
+//!   player is known to report while it is paused (see [`dialect::Dialect`]).
 //! - Before the first playing only start-up is counted; preloading is nobody's time.
 //! - What a report cannot mean is counted in `rejected`.
 
 pub mod body;
 pub mod delivery;
+pub mod dialect;
 pub mod field;
 pub mod keys;
 pub mod media_request;

@@ -1,8 +1,9 @@
 //! The reports of one session: each counted once, in the order in which the player made them.
 
 use super::delivery::MediaDelivery;
+use super::dialect::Dialect;
 use super::report::{Report, Subject};
-use super::timeline::{Dialect, Timeline};
+use super::timeline::Timeline;
 use crate::base::id::{Id, Producer, ViewId};
 use crate::base::limits::MS_MAX;
 use crate::base::varint::{self, Reader, WireError};

@@ -1,8 +1,8 @@
 //! All sessions of one viewer: taking what comes in, making views of it.
 
+use super::dialect::Dialect;
 use super::report::Report;
 use super::session::{Session, Taken};
-use super::timeline::Dialect;
 use crate::base::id::Id;
 use crate::base::limits::MS_MAX;
 use crate::base::refusal::{Code, Refusal};

@@ -2,8 +2,9 @@ use super::set;
 use usher::base::id::{Id, Producer};
 use usher::base::limits::MS_MAX;
 use usher::base::refusal::Code;
+use usher::playback::cmcd::delivery::MediaDelivery;
 use usher::playback::reading::Extent;
-use usher::playback::record::ViewRecord;
+use usher::playback::record::{Source, ViewRecord};
 use usher::playback::state::{Seen, ViewState};
 use usher::playback::tally::Tally;
 
@@ -68,6 +69,37 @@ fn a_line_that_is_no_record_is_refused_by_field() {
     check("completion", 1.1.into(), (Code::InvalidValue, "completion"));
     check("milestones", vec![101].into(), (Code::InvalidValue, "milestones"));
     check("surprise", 1.into(), (Code::UnknownField, "surprise"));
+}
+
+#[test]
+fn who_measured_and_how_the_media_came_are_part_of_it() {
+    let good = serde_json::to_value(record(&[(0, 5_000)], Extent::Finite(10_000))).unwrap();
+    assert_eq!((&good["source"], &good["delivery"]), (&"player".into(), &serde_json::Value::Null));
+    let read = |line: &serde_json::Value| ViewRecord::from_json(line.to_string().as_bytes());
+    for (name, source) in
+        [("player", Source::Player), ("cmcd", Source::Cmcd), ("import", Source::Import)]
+    {
+        let mut line = good.clone();
+        line["source"] = name.into();
+        assert_eq!(read(&line).unwrap().source, source);
+    }
+    // A record of an older player does not say.
+    let mut older = good.clone();
+    let fields = older.as_object_mut().unwrap();
+    fields.remove("source");
+    fields.remove("delivery");
+    assert_eq!(read(&older).unwrap().source, Source::Player);
+    let mut line = good.clone();
+    line["source"] = "elsewhere".into();
+    assert!(read(&line).is_err());
+    let mut line = good.clone();
+    line["delivery"] = serde_json::to_value(MediaDelivery::default()).unwrap();
+    assert_eq!(read(&line).unwrap().delivery, Some(MediaDelivery::default()));
+    line["delivery"]["requests"] = (MS_MAX + 1).into();
+    let refusal = read(&line).unwrap_err();
+    assert_eq!(refusal.field.as_deref(), Some("delivery.requests"));
+    line["delivery"]["more"] = 1.into();
+    assert_eq!(read(&line).unwrap_err().code, Code::UnknownField);
 }
 
 #[test]

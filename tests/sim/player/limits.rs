@@ -81,11 +81,13 @@ fn positions_in_a_window_that_slides_never_give_more_content_than_played() {
         script.title.live = true;
         script.title.base_ms = 0;
         let (mut trace, truth) = perform(&script);
-        // The window begins again with every segment of six seconds.
+        // The window begins again with every segment of six seconds, and drifts at every reading.
+        let mut drift_s = 0.0;
         for step in &mut trace.steps {
             if let Step::Read(sample) = step {
                 let window_s = (sample.at_ms / 6_000.0).floor() * 6.0 % 60_000.0;
-                sample.position_s = sample.position_s + 60_000.0 - window_s;
+                drift_s += 0.04;
+                sample.position_s = sample.position_s + 60_000.0 - window_s + drift_s;
             }
         }
         let view = Replay::of(&trace, Mode::Bare);

@@ -1,5 +1,6 @@
 mod body;
 mod delivery;
+mod dialect;
 mod field;
 mod keys;
 mod media_request;

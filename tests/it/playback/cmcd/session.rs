@@ -1,9 +1,9 @@
 use super::{report, states};
 use proptest::prelude::*;
 use usher::base::id::Id;
+use usher::playback::cmcd::dialect::Dialect;
 use usher::playback::cmcd::report::Report;
 use usher::playback::cmcd::session::{GAPS_MAX, PENDING_MAX, Session, Taken, key};
-use usher::playback::cmcd::timeline::Dialect;
 
 fn session(reports: &[Report]) -> Session {
     let mut session = Session::new(Dialect::Standard);

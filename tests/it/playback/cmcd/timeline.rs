@@ -1,8 +1,9 @@
 use super::{report, states};
 use proptest::prelude::*;
 use usher::base::varint::Reader;
+use usher::playback::cmcd::dialect::Dialect;
 use usher::playback::cmcd::report::Report;
-use usher::playback::cmcd::timeline::{Dialect, REPORT_GAP_MS_MAX, Timeline};
+use usher::playback::cmcd::timeline::{REPORT_GAP_MS_MAX, Timeline};
 use usher::playback::reading::Extent;
 use usher::playback::tally::Tally;
 
@@ -255,20 +256,6 @@ fn shaka_that_stalls_and_is_paused_does_not_play_when_it_is_full() {
     ];
     let full = ["e=ps,ts=4000,sta=p", "e=t,ts=9000,sta=p"];
     assert_eq!(times(&shaka(&[&begin[..], &full].concat())), [100, 1_900, 1_000, 0, 1_000, 5_000]);
-}
-
-#[test]
-fn a_player_has_a_dialect_or_is_unknown() {
-    let check = |player, expected| assert_eq!(Dialect::of_player(player), expected);
-    check(None, Some(Dialect::Standard));
-    check(Some("hls.js"), Some(Dialect::Standard));
-    check(Some("dash.js"), Some(Dialect::Standard));
-    check(Some("shaka-player"), Some(Dialect::Shaka));
-    check(Some("other"), None);
-    for dialect in [Dialect::Standard, Dialect::Shaka] {
-        assert_eq!(Dialect::of_code(dialect.code()), Some(dialect));
-    }
-    assert_eq!(Dialect::of_code(2), None);
 }
 
 proptest! {
