@@ -183,8 +183,7 @@ impl Draw {
             17..=18 => Action::Hide(self.random.percent(50)),
             19 => Action::Loop(self.random.percent(80)),
             20 => Action::Overlay(self.random.percent(60)),
-            21 => Action::Standstill(self.time(1, 249 - 249 % self.title.grid_ms)),
-            22..=23 => Action::Standstill(self.time(250, 3_500)),
+            21..=23 => Action::Standstill(self.standstill_ms()),
             24..=25 => Action::Stall(self.time(1, 4_000)),
             26 if self.random.percent(50) => Action::Sleep(self.time(1, 3_500)),
             26 => Action::Sleep(self.time(5_000, 30_000)),
@@ -206,6 +205,17 @@ impl Draw {
             32 => self.random.pick_action(),
             33 => Action::Interrupt(self.time(1, 5_000)),
             _ => Action::Run(self.time(1_000, 9_000)),
+        }
+    }
+
+    /// Hiccups, stalls, and the longest hiccup and the shortest stall.
+    fn standstill_ms(&mut self) -> u64 {
+        let grid_ms = self.title.grid_ms;
+        match self.random.below(6) {
+            0 => 249 / grid_ms * grid_ms,
+            1 => 250_u64.next_multiple_of(grid_ms),
+            2 => self.time(1, 200),
+            _ => self.time(250, 3_500),
         }
     }
 
