@@ -3,7 +3,7 @@
 import { initSync as start, __wbg_reset_state as startAfresh } from "#wasm/office";
 import { loader, restartable } from "./load.js";
 
-export { ActivityImport, readBatch } from "#wasm/office";
+export { ActivityImport, freezePlays, readBatch } from "#wasm/office";
 export { UsherError } from "./error.js";
 
 /** @typedef {import("#wasm/office").ActivityDay} ActivityDay */

@@ -87,6 +87,13 @@ impl IntervalSet {
         }
         // INVARIANT (intervals disjoint): everything that touches `add` becomes one interval.
         let first = self.intervals.partition_point(|i| i.end_ms < add.start_ms);
+        if let Some(held) = self.intervals.get(first)
+            && held.start_ms <= add.start_ms
+            && add.end_ms <= held.end_ms
+        {
+            // A player tells all it has played at every reading; nearly all of it is known.
+            return;
+        }
         let past = self.intervals.partition_point(|i| i.start_ms <= add.end_ms);
         let mut joined = add;
         let mut before_ms = 0_u64;

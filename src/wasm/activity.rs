@@ -2,6 +2,7 @@
 
 use super::error::{of_border, of_refusal};
 use crate::base::refusal::{Code, Refusal};
+use crate::outbox::batch;
 use crate::playback::activity::import;
 use crate::playback::activity::play::ImportedView;
 use crate::playback::activity::report::{ActivityDay, ActivityReport};
@@ -43,6 +44,38 @@ pub struct ActivityEnd {
 pub struct ActivityDays {
     /// Days with plays, in their order.
     days: Vec<ActivityDay>,
+}
+
+/// Imported views that are to go to the central API.
+#[derive(Debug, Deserialize, Tsify)]
+#[tsify(missing_as_null)]
+pub struct PlaysInput {
+    /// In the order in which they came; a batch holds at most 1,000.
+    plays: Vec<ImportedView>,
+}
+
+/// The body of a batch of imported views.
+#[derive(Debug, Serialize, Tsify)]
+pub struct PlaysBatch {
+    /// How many plays, from the front, are in it.
+    rows: f64,
+    /// NDJSON, a record a line.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    body: Vec<u8>,
+}
+
+/// Freezes imported views into the body of one batch to the central API: the same plays give the same
+/// bytes. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = freezePlays)]
+pub fn freeze_plays(input: Ts<PlaysInput>) -> Result<Ts<PlaysBatch>, JsValue> {
+    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let lines = input.plays.iter().map(|play| serde_json::to_string(&play.record()));
+    let lines = lines.collect::<Result<Vec<_>, _>>().map_err(|e| of_border(&e))?;
+    let frozen = batch::freeze(lines).map_err(|e| of_refusal(&e))?;
+    #[expect(clippy::cast_precision_loss, reason = "at most BATCH_ROWS_MAX")]
+    let rows = frozen.rows as f64;
+    Ts::from_rust(&PlaysBatch { rows, body: frozen.body }).map_err(|e| of_border(&e))
 }
 
 /// An import of one viewing-activity export. Call `free()` when it is over.

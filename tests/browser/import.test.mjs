@@ -195,15 +195,16 @@ describe("the import page", () => {
 
   test("everything is reached and worked by the keyboard", async () => {
     await open();
+    // Asked for long before it opens: a chooser that opens while the browser is still being told to
+    // hand it over would be lost.
+    const opens = page.waitForEvent("filechooser");
     const focused = () => page.evaluate(() => document.activeElement?.id ?? "");
     for (let step = 0; step < 12 && (await focused()) !== "file"; step += 1) {
       await page.keyboard.press("Tab");
     }
     assert.equal(await focused(), "file");
-    const [chooser] = await Promise.all([
-      page.waitForEvent("filechooser"),
-      page.keyboard.press("Enter"),
-    ]);
+    await page.keyboard.press("Enter");
+    const chooser = await opens;
     await chooser.setFiles(vector("plain.csv"));
     await page.waitForSelector("#titles tbody tr");
     await page.locator("#titles th button").first().focus();
@@ -295,6 +296,28 @@ describe("the import page", () => {
     assert.match(await shown("#titles .table-foot"), /25 of 1,214 titles/);
     await page.click("#titles .table-foot button");
     assert.match(await shown("#titles .table-foot"), /50 of 1,214 titles/);
+    await close();
+  });
+
+  test("plays are kept in the central store, and only once", async () => {
+    const views = async () => {
+      const { titles } = await (await fetch(`${server.url}/v1/titles?limit=1000`)).json();
+      return titles.reduce((/** @type {number} */ sum, /** @type {any} */ t) => sum + t.views, 0);
+    };
+    // Other tests have opened the player page, which leaves views of its own.
+    const before = await views();
+    await open();
+    for (const _ of ["first", "again"]) {
+      await choose(vector("plain.csv"));
+      await page.waitForSelector("#keep:not([disabled])");
+      await page.click("#keep");
+      await page.waitForFunction(() =>
+        document.querySelector("#kept")?.textContent?.startsWith("The central store has"),
+      );
+      const sent = Number((await shown("#kept")).match(/\d+/)?.[0]);
+      assert.ok(sent > 3);
+      assert.equal((await views()) - before, sent);
+    }
     await close();
   });
 });

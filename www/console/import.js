@@ -21,6 +21,7 @@ const sheets = new ActivitySheets();
 /** @type {File | null} */
 let file = null;
 let reading = false;
+let sending = false;
 
 themeToggle(element("theme", HTMLButtonElement));
 const zone = zonePicker(element("zone", HTMLSelectElement), (chosen) => reader.days(chosen));
@@ -42,13 +43,35 @@ on("report", ({ report, ms }) => {
   const took = ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
   write(status, `${count(report.rows)} rows read in ${took}: ${count(report.plays)} plays.`);
   element("where", HTMLDetailsElement).open = false;
+  keep.disabled = report.plays === 0;
+  write(kept, "Titles then count them as views, without unique time.");
   sheets.show(report);
   reader.days(zone());
 });
 on("days", ({ zone: of, days }) => {
   if (of === zone()) sheets.showDays(of, days);
 });
+const keep = element("keep", HTMLButtonElement);
+const kept = element("kept", HTMLElement);
+keep.addEventListener("click", () => {
+  if (!file) return;
+  keep.disabled = true;
+  sending = true;
+  write(kept, "Sending …");
+  reader.send(file);
+});
+on("sending", ({ sent }) => write(kept, `${count(sent)} plays sent …`));
+on("sent", ({ sent, batches }) => {
+  sending = false;
+  write(kept, `The central store has ${count(sent)} plays, in ${count(batches)} batches.`);
+});
 on("refused", ({ code, message, field }) => {
+  if (sending) {
+    sending = false;
+    keep.disabled = false;
+    write(kept, `Not all could be sent: ${message} (${code}). Sending again repeats nothing.`);
+    return;
+  }
   if (!reading) {
     notice.show("zone", {
       title: "The days could not be told apart.",

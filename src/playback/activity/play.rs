@@ -4,7 +4,12 @@ use super::columns::Columns;
 use super::findings::Reason;
 use super::instant::{length_ms, utc_ms};
 use super::row_reader::Row;
-use crate::base::id::{Id, check_name};
+use crate::base::id::{Id, Producer, check_name};
+use crate::base::limits::MS_MAX;
+use crate::playback::interval_set::IntervalSet;
+use crate::playback::record::{Source, ViewRecord};
+use crate::playback::state::{Seen, ViewState};
+use crate::playback::tally::Tally;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use tsify::Tsify;
@@ -53,6 +58,24 @@ pub struct ImportedView {
     pub device: String,
     /// Where, as `US (United States)`; empty if not told.
     pub country: String,
+}
+
+impl ImportedView {
+    /// The record that the central API keeps of it: what played, and nothing that was not told.
+    #[must_use]
+    pub fn record(&self) -> ViewRecord {
+        let tally = Tally {
+            version: 1,
+            played_ms: self.played_ms,
+            playing_ms: self.played_ms,
+            ..Tally::default()
+        };
+        let mut state = ViewState::of(Producer(Id([0; 16])), tally, IntervalSet::default());
+        let last_ms = self.started_ms.saturating_add(self.played_ms).min(MS_MAX);
+        state.seen = Some(Seen { first_ms: self.started_ms, last_ms });
+        let record = ViewRecord::new(&self.viewer, &self.view, &self.title, &state);
+        ViewRecord { source: Source::Import, ..record }
+    }
 }
 
 /// A row that is a play.

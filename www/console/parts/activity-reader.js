@@ -33,6 +33,11 @@ export class ActivityReader extends EventTarget {
     this.#order({ zone });
   }
 
+  /** @param {File} file whose plays the central store is to keep */
+  send(file) {
+    this.#order({ send: file });
+  }
+
   /** Ends a reading, wherever it is; what it knew is gone. */
   stop() {
     this.#worker?.terminate();

@@ -4,6 +4,7 @@ use usher::playback::activity::columns::Columns;
 use usher::playback::activity::findings::Reason;
 use usher::playback::activity::instant::utc_ms;
 use usher::playback::activity::play::{ImportedView, Play, StartedBy, play_id};
+use usher::playback::record::Source;
 
 const NAMES: &str = "Profile Name,Start Time,Duration,Attributes,Title,Supplemental Video Type,\
                      Device Type,Bookmark,Latest Bookmark,Country";
@@ -118,4 +119,15 @@ fn the_hash_is_fnv_1a() {
         play_id("Anna", 5, "Robot Monster"),
         Id::parse("f6cc99f93f256923a208327d5576cfa2").unwrap()
     );
+}
+
+#[test]
+fn the_record_of_a_play_claims_what_was_told_and_nothing_else() {
+    let play = read("Anna,2025-01-01 10:00:00,00:10:00,,Robot Monster,,TV,,,").unwrap();
+    let record = play.record();
+    assert_eq!((record.view, record.viewer, record.title), (play.view, play.viewer, play.title));
+    assert_eq!((record.played_ms, record.playing_ms, record.unique_ms), (600_000, 600_000, 0));
+    assert_eq!((record.completion, record.completed, record.source), (None, false, Source::Import));
+    assert_eq!(record.last_seen_ms - record.first_seen_ms, 600_000);
+    assert_eq!((record.version, record.first_seen_ms), (1, play.started_ms));
 }
