@@ -11,6 +11,10 @@ pub const ADVANCE_TOLERANCE_MS: u64 = 100;
 /// or under a clock that went back: a page that plays takes a reading more often.
 pub const TAIL_MS_MAX: u64 = 1_000;
 
+// INVARIANT (products fit): 2^38 ms (8.7 years) x 2^14 permille. A saturating product would be one of
+// 128 bits, which wasm has not.
+const SCALED_MS_MAX: u64 = 1 << 38;
+
 /// How far the playhead moved, if playing explains it; none for a jump.
 #[must_use]
 #[inline]
@@ -60,21 +64,21 @@ pub fn played_from(from_ms: u64, played: Option<&IntervalSet>) -> Option<u64> {
     Some(interval.end_ms().saturating_sub(from_ms))
 }
 
-/// Content that wall time shows at a rate.
+/// Content that wall time, at most 2^38 ms of it, shows at a rate.
 #[must_use]
 pub fn scale(wall_ms: u64, rate_permille: u32) -> u64 {
     // Dividing 64 bits is the dearest instruction of a reading, and nearly all are at rate 1.
     if rate_permille == 1000 {
         return wall_ms;
     }
-    wall_ms.saturating_mul(u64::from(rate_permille)) / 1000
+    wall_ms.min(SCALED_MS_MAX) * u64::from(rate_permille) / 1000
 }
 
-/// Wall time that content takes at a rate above 0.
+/// Wall time that content, at most 2^38 ms of it, takes at a rate above 0.
 #[must_use]
 pub fn unscale(content_ms: u64, rate_permille: u32) -> u64 {
     if rate_permille == 1000 {
         return content_ms;
     }
-    content_ms.saturating_mul(1000).div_ceil(u64::from(rate_permille.max(1)))
+    (content_ms.min(SCALED_MS_MAX) * 1000).div_ceil(u64::from(rate_permille.max(1)))
 }

@@ -17,6 +17,12 @@ const STALL_MS_MIN: u64 = 250;
 /// runs takes a reading more often.
 const SUSPENDED_MS_MIN: u64 = 5_000;
 
+/// Playing time between two readings that is weighted by rate and bitrate, 8.7 years.
+const WEIGHTED_MS_MAX: u64 = 1 << 38;
+
+/// Highest bitrate that is believed, 16 Gbit/s.
+const BITRATE_KBPS_MAX: u64 = 1 << 24;
+
 /// Why the playhead may stand still although it should move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wait {
@@ -134,7 +140,7 @@ impl View {
         if self.bitrate_kbps != 0 && self.bitrate_kbps != bitrate_kbps {
             add(&mut self.tally.quality_switches, 1);
         }
-        self.bitrate_kbps = bitrate_kbps;
+        self.bitrate_kbps = bitrate_kbps.min(BITRATE_KBPS_MAX);
         self.changed = true;
     }
 
@@ -412,8 +418,11 @@ impl View {
     fn add_playing(&mut self, opening: &Reading, wall_ms: u64) {
         let tally = &mut self.tally;
         add(&mut tally.playing_ms, wall_ms);
-        add(&mut tally.rate_weighted_us, wall_ms.saturating_mul(u64::from(opening.rate_permille)));
-        add(&mut tally.bitrate_weighted_bits, wall_ms.saturating_mul(self.bitrate_kbps));
+        // INVARIANT (products fit): 2^38 ms x 2^14 permille, x 2^24 kbit/s. A saturating product would
+        // be one of 128 bits, which wasm has not.
+        let bounded_ms = wall_ms.min(WEIGHTED_MS_MAX);
+        add(&mut tally.rate_weighted_us, bounded_ms * u64::from(opening.rate_permille));
+        add(&mut tally.bitrate_weighted_bits, bounded_ms * self.bitrate_kbps);
         for (flag, sum) in [
             (Flag::Muted, &mut tally.muted_ms),
             (Flag::Hidden, &mut tally.hidden_ms),

@@ -76,5 +76,7 @@ fn content_and_wall_time_are_each_other_at_a_rate() {
     assert_eq!(unscale(1_250, 1_250), 1_000);
     assert_eq!(unscale(1, 3_000), 1);
     assert_eq!(unscale(5, 0), 5_000);
-    assert_eq!(scale(u64::MAX, 16_000), u64::MAX / 1_000);
+    // Above 2^38 ms, 8.7 years, both stop.
+    assert_eq!(scale(u64::MAX, 16_000), (1 << 38) * 16);
+    assert_eq!(unscale(u64::MAX, 500), (1 << 38) * 2);
 }
