@@ -284,10 +284,8 @@ impl View {
     }
 
     fn see(&mut self, now_ms: f64, position_s: f64, flags: u32, played: Option<&IntervalSet>) {
-        match Reading::new(now_ms, position_s, self.seen.duration_s, self.seen.rate, flags) {
-            Some(reading) => self.view.push(reading, played),
-            None => self.view.reject(),
-        }
+        let Seen { duration_s, rate, .. } = self.seen;
+        self.feed(Reading::new(now_ms, position_s, duration_s, rate, flags), played);
     }
 
     fn take(
@@ -302,6 +300,10 @@ impl View {
         let reading = milliseconds(flags)
             .and_then(|bits| u32::try_from(bits).ok())
             .and_then(|bits| Reading::new(at_ms, position_s, duration_s, rate, bits));
+        self.feed(reading, played);
+    }
+
+    fn feed(&mut self, reading: Option<Reading>, played: Option<&IntervalSet>) {
         match reading {
             Some(reading) => self.view.push(reading, played),
             None => self.view.reject(),

@@ -3,15 +3,8 @@ import { readCmcd } from "usher/edge";
 import { readBody } from "./body.js";
 import { CORS, CORS_PREFLIGHT } from "./cors.js";
 import { callModule } from "./edge-module.js";
-import { Trapped } from "./module.js";
-import {
-  INTERNAL,
-  UNAVAILABLE,
-  json,
-  methodNotAllowed,
-  refusalOf,
-  refusalResponse,
-} from "./refusal.js";
+import { failureResponse } from "./failure.js";
+import { UNAVAILABLE, json, methodNotAllowed, refusalResponse } from "./refusal.js";
 
 /** @typedef {ReturnType<typeof readCmcd>["viewers"][number]["views"][number]} SessionReports */
 
@@ -52,10 +45,7 @@ export async function cmcd(request, env) {
     }
     return json({ ...counts, ...answer }, CORS);
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal !== null) return refusalResponse(refusal, CORS);
-    if (!(error instanceof Trapped)) console.error("the reports could not be read:", error);
-    return refusalResponse(INTERNAL, CORS);
+    return failureResponse(error, "the reports could not be read", CORS);
   }
 }
 

@@ -5,16 +5,9 @@ import { cmcd } from "./cmcd.js";
 import { CORS, CORS_PREFLIGHT } from "./cors.js";
 import { callModule } from "./edge-module.js";
 import { Media, MediaRequests, mediaRequests } from "./media-requests.js";
-import { Trapped } from "./module.js";
+import { failureResponse } from "./failure.js";
 import { Rollup } from "./rollup.js";
-import {
-  INTERNAL,
-  UNAVAILABLE,
-  json,
-  methodNotAllowed,
-  refusalOf,
-  refusalResponse,
-} from "./refusal.js";
+import { UNAVAILABLE, json, methodNotAllowed, refusalResponse } from "./refusal.js";
 import { ROLLUP_SHARDS } from "./shard.js";
 import { Viewer } from "./viewer.js";
 
@@ -61,10 +54,7 @@ async function views(request, env) {
     const answer = await merge(env, viewer, incoming);
     return "acks" in answer ? json(answer, CORS) : refusalResponse(answer.refusal, CORS);
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal !== null) return refusalResponse(refusal, CORS);
-    if (!(error instanceof Trapped)) console.error("the views could not be read:", error);
-    return refusalResponse(INTERNAL, CORS);
+    return failureResponse(error, "the views could not be read", CORS);
   }
 }
 

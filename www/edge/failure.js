@@ -1,0 +1,17 @@
+// @ts-check
+import { Trapped } from "./module.js";
+import { INTERNAL, refusalOf, refusalResponse } from "./refusal.js";
+
+/**
+ * The answer to a request that failed: the refusal that was thrown, or `internal` without details. A
+ * trap was told of where it happened.
+ * @param {unknown} error
+ * @param {string} what could not be done, for the log
+ * @param {Record<string, string>} headers
+ */
+export function failureResponse(error, what, headers) {
+  const refusal = refusalOf(error);
+  if (refusal !== null) return refusalResponse(refusal, headers);
+  if (!(error instanceof Trapped)) console.error(`${what}:`, error);
+  return refusalResponse(INTERNAL, headers);
+}
