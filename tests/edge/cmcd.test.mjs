@@ -183,7 +183,8 @@ function pour(headers, pieces) {
         resolve({ status: response.statusCode ?? 0, body: JSON.parse(text), sent });
       });
     });
-    call.on("error", (error) => (sent === 0 ? reject(error) : undefined));
+    // The edge hangs up on who goes on sending: now and then before the answer was read.
+    call.on("error", reject);
     const more = () => {
       if (sent >= pieces || call.destroyed) return call.end();
       sent += 1;
@@ -197,7 +198,7 @@ test("ten_megabytes_are_refused_while_they_come", async () => {
   /** @type {Record<string, string>[]} */
   const ways = [{}, { "content-length": String(160 * 64 * 1024) }];
   for (const headers of ways) {
-    const { status, body, sent } = await pour(headers, 160);
+    const { status, body, sent } = await eventually(() => pour(headers, 160));
     assert.equal(status, 413);
     assert.equal(body.code, "body_too_large");
     // A caller a little over the limit reads the answer; one far over it is not read to its end.
