@@ -5,3 +5,5 @@ pub mod backoff;
 #[cfg(feature = "wire")]
 pub mod batch;
 pub mod delivery;
+pub mod received;
+pub mod sender;

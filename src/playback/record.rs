@@ -25,6 +25,25 @@ pub enum Source {
     Import,
 }
 
+/// What kind of device a view was watched on.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Tsify,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// Nobody could tell.
+    #[default]
+    Unknown,
+    /// A computer.
+    Desktop,
+    /// A telephone.
+    Mobile,
+    /// A tablet.
+    Tablet,
+    /// A television, a stick or a box at one.
+    Tv,
+}
+
 /// The figures of one view over all its producers: one engagement record.
 ///
 /// Times are whole milliseconds, at most 2^53 - 1.
@@ -100,6 +119,15 @@ pub struct ViewRecord {
     /// How the media reached the player, if it told.
     #[serde(default)]
     pub delivery: Option<MediaDelivery>,
+    /// Where it was watched: ISO 3166-1 alpha-2, if the edge could tell.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// What it was watched on.
+    #[serde(default)]
+    pub device: Device,
+    /// When anything was last measured, as the edge estimates it, UTC: the window that it counts in.
+    #[serde(default)]
+    pub watched_ms: u64,
     /// When the edge first heard of the view, UTC.
     pub first_seen_ms: u64,
     /// When the edge last heard of the view, UTC.
@@ -153,6 +181,9 @@ impl ViewRecord {
                 .collect(),
             source: Source::Player,
             delivery: None,
+            country: None,
+            device: Device::Unknown,
+            watched_ms: seen.map_or(0, |seen| seen.last_ms),
             first_seen_ms: seen.map_or(0, |seen| seen.first_ms),
             last_seen_ms: seen.map_or(0, |seen| seen.last_ms),
         }
@@ -200,6 +231,7 @@ impl ViewRecord {
             ("stall_longest_ms", self.stall_longest_ms),
             ("dropped_frames", self.dropped_frames),
             ("duration_ms", self.duration_ms.unwrap_or(0)),
+            ("watched_ms", self.watched_ms),
             ("first_seen_ms", self.first_seen_ms),
             ("last_seen_ms", self.last_seen_ms),
         ] {

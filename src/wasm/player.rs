@@ -311,7 +311,7 @@ impl View {
     }
 }
 
-/// Milliseconds to wait after `attempt` failures, from 1, with full jitter by `random` from 0 to 1.
+/// Milliseconds to wait after `attempt` failures, from 1, with jitter by `random` from 0 to 1.
 /// `retry_after_ms` is what the server asked for, or NaN.
 #[wasm_bindgen(js_name = retryDelayMs)]
 #[must_use]

@@ -1,3 +1,5 @@
 mod backoff;
 mod batch;
 mod delivery;
+mod received;
+mod sender;
