@@ -9,11 +9,12 @@ PORT ?= 8787
 STATE ?= target/state
 export PORT STATE
 
+COMMA := ,
 BUILDS := player edge office
 # Entry points without a module of their own: they share the player's.
 ADAPTERS := hls shaka dash video-js element monitor cmcd
 CHECKS := rustfmt clippy prettier types
-TESTS := $(CHECKS) rust docs js conformance packaging edge browser
+TESTS := $(CHECKS) rust docs sim js conformance packaging edge browser
 STEPS ?= $(TESTS)
 
 # The tools for the most demanding of the goals: `make demo test` asks for those of the tests.
@@ -33,7 +34,7 @@ PAGE_SOURCES := $(filter-out www/console/film/%,$(call sources,www/console))
 WORKER_SOURCES := $(call sources,www/edge)
 FILM_SOURCES := $(call sources,www/console/film)
 
-.PHONY: build package demo demo-files test check format size conformance cases bench clean help toolchain FORCE
+.PHONY: build package demo demo-files test check format size conformance cases bench sim clean help toolchain FORCE
 
 build: package target/demo/.assembled ## Build the npm package (pkg/dist) and the demo without its films (target/demo)
 
@@ -65,8 +66,12 @@ cases:
 	@[[ -n "$(CASES)" ]] || { echo 'conformance: no folder given; run `make conformance CASES=folder`' >&2; exit 2; }
 	@[[ -d "$(CASES)" ]] || { echo 'conformance: `$(CASES)` is not a folder; run `make conformance CASES=folder`' >&2; exit 2; }
 
-bench: package target/films/films.json ## Measure Usher beside other tools, in six minutes (PARTS="memory bundles", BENCH_JSON=file)
+bench: build target/films/films.json ## Measure Usher beside other tools, in ten minutes (PARTS="memory bundles", BENCH_JSON=file)
 	@node tests/bench/bench.mjs $(PARTS)
+
+sim: | toolchain ## Simulate delivery under faults (SESSIONS=1000000 SEED=1, MUTANTS=all plants known bugs)
+	@cargo build --quiet --locked --release --example sim --features edge$(if $(MUTANTS),$(COMMA)mutants)
+	@SESSIONS=$(SESSIONS) SEED=$(SEED) MUTANTS=$(MUTANTS) exec target/release/examples/sim
 
 clean: ## Remove what was built; the tools and the state of the demo stay
 	rm -rf pkg/wasm pkg/dist $(PAPERS)
@@ -86,7 +91,7 @@ $(BUILDS:%=target/wasm/%.wasm): target/wasm/%.wasm: FORCE target/tools/wasm-targ
 	@pkg/build/wasm $*
 
 define one_build
-pkg/wasm/$(1).js pkg/wasm/$(1).d.ts pkg/wasm/$(1)_bg.wasm &: target/wasm/$(1).wasm pkg/build/glue pkg/build/names.mjs \
+pkg/wasm/$(1).js pkg/wasm/$(1).d.ts pkg/wasm/$(1)_bg.wasm &: target/wasm/$(1).wasm pkg/build/glue pkg/build/lean.mjs pkg/build/names.mjs \
   target/tools/wasm-bindgen node_modules/.package-lock.json
 	pkg/build/glue $(1)
 endef

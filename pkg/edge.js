@@ -4,14 +4,22 @@ import { initSync as start, __wbg_reset_state as startAfresh } from "#wasm/edge"
 import { loader, restartable } from "./load.js";
 
 export {
+  admitRequest,
+  addWindows,
+  answerBatch,
+  checkOperator,
   freezeBatch,
+  issueSession,
   mergeCmcd,
   mergeViews,
+  readClocks,
   readCmcd,
   readMediaRequest,
+  readProvenance,
   readState,
   readViews,
   retryDelayMs,
+  rollUp,
   viewerUsage,
 } from "#wasm/edge";
 export { UsherError } from "./error.js";
@@ -22,6 +30,11 @@ export { UsherError } from "./error.js";
 /** @typedef {import("#wasm/edge").MergeInput} MergeInput */
 /** @typedef {import("#wasm/edge").MergeOutput} MergeOutput */
 /** @typedef {import("#wasm/edge").Refusal} Refusal */
+/** @typedef {import("#wasm/edge").RollUpInput} RollUpInput */
+/** @typedef {import("#wasm/edge").RollUpOutput} RollUpOutput */
+/** @typedef {import("#wasm/edge").OpenWindow} OpenWindow */
+/** @typedef {import("#wasm/edge").KnownView} KnownView */
+/** @typedef {import("#wasm/edge").Sender} Sender */
 
 const instantiate = restartable(start, startAfresh);
 

@@ -3,7 +3,28 @@
 import { initSync as start, __wbg_reset_state as startAfresh } from "#wasm/office";
 import { loader, restartable } from "./load.js";
 
-export { ActivityImport, freezePlays, readBatch } from "#wasm/office";
+export {
+  ActivityImport,
+  addWindows,
+  appendAudit,
+  arriveBatch,
+  checkAudit,
+  checkOperatorKey,
+  checkSenderKey,
+  coarsenRecords,
+  freezePlays,
+  keyedName,
+  ledgerGaps,
+  openView,
+  openViewer,
+  readAuditRequest,
+  readBatch,
+  readBatchKey,
+  readWindows,
+  retention,
+  sealBatch,
+  uniteViewers,
+} from "#wasm/office";
 export { UsherError } from "./error.js";
 
 /** @typedef {import("#wasm/office").ActivityDay} ActivityDay */

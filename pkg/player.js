@@ -3,10 +3,11 @@
 import { initSync } from "#wasm/player";
 import { loader } from "./load.js";
 
-export { View, retryDelayMs, usageClass } from "#wasm/player";
+export { usageClass } from "#wasm/player";
 export { UsherError } from "./error.js";
 export { Flag } from "../www/player/flag.js";
 export { attach, Session } from "../www/player/session.js";
+export { View } from "../www/player/view.js";
 
 /** @typedef {import("../www/player/session.js").SessionOptions} SessionOptions */
 /** @typedef {import("../www/player/session.js").Fact} Fact */

@@ -7,8 +7,10 @@
 //!
 //! - [`base`]: limits, identities, the varint wire, refusals
 //! - [`playback`]: reading -> intervals -> view, a mergeable state
+//! - `token`: signed claims, from untrusted to verified; keys that are shown
 //! - [`outbox`]: versions, acknowledgements, batches, back-off
-//! - [`audience`]: usage window -> viewer class
+//! - [`audience`]: usage window -> viewer class; records of views -> sums by window of time
+//! - `privacy`: what is kept of a person at the centre: keyed, sealed, erased, audited
 //! - `wasm`: the border to JavaScript, one file a build; the only place that names `wasm_bindgen`
 
 extern crate alloc;
@@ -17,5 +19,9 @@ pub mod audience;
 pub mod base;
 pub mod outbox;
 pub mod playback;
+#[cfg(feature = "office")]
+pub mod privacy;
+#[cfg(any(feature = "edge", feature = "office"))]
+pub mod token;
 #[cfg(any(feature = "player", feature = "wire"))]
 mod wasm;

@@ -1,9 +1,10 @@
 // @ts-check
 // Serves target/demo/ on one port until it is stopped: `PORT=8787 STATE=folder node pkg/build/demo.mjs`.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import workerd from "workerd";
 
@@ -19,6 +20,10 @@ if (!(await becomesFree(port))) {
   );
 }
 mkdirSync(state, { recursive: true });
+
+// Windows of a minute that close soon after: whoever watches the demo sees them arrive.
+const windows = { WINDOW_SECONDS: "60", WINDOW_GRACE_SECONDS: "5" };
+const environment = { ...windows, ...keysIn(state), ...process.env };
 
 // Where Linux offers it, workerd dies with this process, so that after kill -9 the port is free at once.
 const tied = spawnSync("setpriv", ["--pdeathsig", "KILL", "true"]).status === 0;
@@ -36,7 +41,7 @@ const server = spawn(
     `--directory-path=public=${resolve("target/demo/public")}`,
   ],
   // A group of its own: Ctrl-C reaches this process only, which then lets workerd finish its writes.
-  { stdio: ["ignore", "inherit", "inherit"], detached: true },
+  { stdio: ["ignore", "inherit", "inherit"], detached: true, env: environment },
 );
 let stopping = false;
 server.on("error", (error) =>
@@ -64,6 +69,23 @@ function stop() {
   stopping = true;
   server.kill("SIGTERM");
   setTimeout(() => process.exit(0), STOP_MS_MAX);
+}
+
+/**
+ * The keys of this demo, made once for its state: pages send signed views, and nobody else's. One that
+ * stands in the environment comes before them.
+ * @param {string} folder
+ */
+function keysIn(folder) {
+  const file = join(folder, "keys.json");
+  const key = () => randomBytes(32).toString("base64url");
+  try {
+    const fresh = { SESSION_KEYS: `demo:${key()}`, OPERATOR_KEY: key(), BATCH_KEY: key() };
+    writeFileSync(file, JSON.stringify(fresh), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+  }
+  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 /** @param {string} text */

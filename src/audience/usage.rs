@@ -27,6 +27,14 @@ pub enum ViewerClass {
 }
 
 impl ViewerClass {
+    /// The class of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let names = ["unknown", "light", "standard", "heavy"];
+        let code = names.iter().position(|known| *known == name)?;
+        Some(Self::from_code(code as u64))
+    }
+
     /// 0 unknown, 1 light, 2 standard, 3 heavy.
     #[must_use]
     pub fn to_code(self) -> u64 {

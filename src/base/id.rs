@@ -71,24 +71,25 @@ impl ViewId {
     /// A new id for a view of `viewer`; `random` comes from the host's randomness, its first 32 bits
     /// give way to the tag.
     #[must_use]
-    pub fn new(viewer: &str, random: [u8; 16]) -> Self {
+    pub fn new(viewer: impl AsRef<[u8]>, random: [u8; 16]) -> Self {
         let untagged = u128::from_be_bytes(random) & (u128::MAX >> 32);
-        let tag = u128::from(viewer_tag(viewer)) << 96;
+        let tag = u128::from(viewer_tag(viewer.as_ref())) << 96;
         Self(Id((tag | untagged).to_be_bytes()))
     }
 
     /// Whether this id was made for `viewer`.
     #[must_use]
     pub fn belongs_to(self, viewer: &str) -> bool {
-        u128::from_be_bytes(self.0.0) >> 96 == u128::from(viewer_tag(viewer))
+        u128::from_be_bytes(self.0.0) >> 96 == u128::from(viewer_tag(viewer.as_bytes()))
     }
 }
 
-/// FNV-1a, 32 bits. Source: Fowler, Noll, Vo, RFC 9923.
-fn viewer_tag(viewer: &str) -> u32 {
+/// The tag of a viewer: FNV-1a, 32 bits. Source: Fowler, Noll, Vo, RFC 9923.
+#[must_use]
+pub fn viewer_tag(viewer: &[u8]) -> u32 {
     viewer
-        .bytes()
-        .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+        .iter()
+        .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 /// One page load that measures: random, never restored from storage, the only writer of its tally.
@@ -100,14 +101,15 @@ pub struct Producer(pub Id);
 ///
 /// # Errors
 /// The first rule that is broken.
-pub fn check_name(name: &str) -> Result<(), IdError> {
+pub fn check_name(name: impl AsRef<[u8]>) -> Result<(), IdError> {
+    let name = name.as_ref();
     if name.is_empty() {
         return Err(IdError::Empty);
     }
     if name.len() > NAME_BYTES_MAX {
         return Err(IdError::Long);
     }
-    if name.bytes().any(|byte| byte.is_ascii_control()) {
+    if name.iter().any(u8::is_ascii_control) {
         return Err(IdError::Control);
     }
     Ok(())

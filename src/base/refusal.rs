@@ -39,6 +39,24 @@ pub enum Code {
     BodyTooLarge,
     /// The number of rows is not what was announced.
     RowCount,
+    /// No session token came with the body.
+    TokenMissing,
+    /// The session token is none, or none of ours.
+    TokenInvalid,
+    /// The session token is over.
+    TokenExpired,
+    /// The session token is of another viewer or other titles.
+    TokenScope,
+    /// No operator key came with the request.
+    OperatorKeyMissing,
+    /// Another operator key came with the request.
+    OperatorKeyInvalid,
+    /// No key of a sender came with a batch.
+    BatchKeyMissing,
+    /// Another key than that of a sender came with a batch.
+    BatchKeyInvalid,
+    /// A key is not set in the environment.
+    NotConfigured,
     /// The caller broke the contract of a function.
     Internal,
 }
@@ -87,38 +105,5 @@ impl Refusal {
                 Self::at(Code::InvalidValue, field, "expected no control characters")
             }
         }
-    }
-
-    /// A refusal of JSON that serde could not read; serde's own sentence names what was expected.
-    #[must_use]
-    pub fn of_json(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let inner = error.inner();
-        let text = inner.to_string();
-        let text = text.split(" at line ").next().unwrap_or(&text);
-        let code = match inner.classify() {
-            serde_json::error::Category::Data if text.starts_with("unknown field") => {
-                Code::UnknownField
-            }
-            serde_json::error::Category::Data if text.starts_with("missing field") => {
-                Code::MissingField
-            }
-            serde_json::error::Category::Data if text.starts_with("duplicate field") => {
-                Code::DuplicateField
-            }
-            serde_json::error::Category::Data if text.starts_with("invalid value") => {
-                Code::InvalidValue
-            }
-            serde_json::error::Category::Data => Code::WrongType,
-            _ => Code::MalformedJson,
-        };
-        let path = error.path().to_string();
-        let field = (code != Code::MalformedJson && path != ".").then_some(path);
-        let message = match code {
-            Code::MalformedJson => {
-                format!("expected JSON: {text} at line {} column {}", inner.line(), inner.column())
-            }
-            _ => text.to_owned(),
-        };
-        Self { code, message, field }
     }
 }

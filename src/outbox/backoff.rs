@@ -4,7 +4,7 @@
 const DELAY_MS_MIN: u64 = 1_000;
 
 /// Longest delay of all, also when the server asks for more.
-const DELAY_MS_MAX: u64 = 300_000;
+pub(super) const DELAY_MS_MAX: u64 = 300_000;
 
 /// Milliseconds to wait before the next try: jitter over the upper half of a span that doubles from 1 s
 /// to 5 min.

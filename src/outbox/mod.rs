@@ -4,6 +4,8 @@
 pub mod backoff;
 #[cfg(feature = "wire")]
 pub mod batch;
-pub mod delivery;
+#[cfg(feature = "wire")]
+pub mod ledger;
 pub mod received;
 pub mod sender;
+pub mod void;

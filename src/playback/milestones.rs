@@ -5,6 +5,7 @@
 
 use super::interval_set::IntervalSet;
 use super::reading::Extent;
+use crate::base::mutant::planted;
 
 /// The usual milestones, in percent.
 pub const MILESTONES_PERCENT: [u8; 7] = [10, 25, 50, 75, 90, 95, 100];
@@ -25,6 +26,9 @@ pub fn is_passed(content: &IntervalSet, extent: Extent, percent: u8) -> bool {
 /// The duration and where in it `percent` lies, if there is both.
 fn place_ms(extent: Extent, percent: u8) -> Option<(u64, u64)> {
     let duration_ms = extent.duration_ms()?;
-    let ms = duration_ms.saturating_mul(u64::from(percent)).div_ceil(100);
+    let percent =
+        if planted("milestone_early") { percent.saturating_sub(1).max(1) } else { percent };
+    // INVARIANT (products fit): at most 2^53 ms x 255.
+    let ms = (duration_ms * u64::from(percent)).div_ceil(100);
     (1..=100).contains(&percent).then_some((duration_ms, ms))
 }

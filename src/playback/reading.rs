@@ -30,6 +30,8 @@ pub enum Flag {
     OverlayAd = 128,
     /// The title is live whatever its duration says.
     Live = 256,
+    /// The player has no data to go on with: it stalls, if content has moved before.
+    Short = 512,
 }
 
 /// How long a title is.

@@ -1,10 +1,12 @@
 //! What the central API keeps of one view.
 
 use super::cmcd::delivery::MediaDelivery;
+pub use super::device::Device;
 use super::milestones::{MILESTONES_PERCENT, is_watched};
 use super::state::ViewState;
 use crate::base::id::{Id, check_name};
 use crate::base::limits::MS_MAX;
+use crate::base::plain::json;
 use crate::base::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
@@ -23,25 +25,6 @@ pub enum Source {
     Cmcd,
     /// An export of what was watched elsewhere.
     Import,
-}
-
-/// What kind of device a view was watched on.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Tsify,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Device {
-    /// Nobody could tell.
-    #[default]
-    Unknown,
-    /// A computer.
-    Desktop,
-    /// A telephone.
-    Mobile,
-    /// A tablet.
-    Tablet,
-    /// A television, a stick or a box at one.
-    Tv,
 }
 
 /// The figures of one view over all its producers: one engagement record.
@@ -194,11 +177,7 @@ impl ViewRecord {
     /// # Errors
     /// A [`Refusal`] that names the field.
     pub fn from_json(line: &[u8]) -> Result<Self, Refusal> {
-        let json = &mut serde_json::Deserializer::from_slice(line);
-        let record: Self =
-            serde_path_to_error::deserialize(&mut *json).map_err(|e| Refusal::of_json(&e))?;
-        json.end()
-            .map_err(|_| Refusal::of(Code::MalformedJson, "expected one JSON object a line"))?;
+        let record: Self = json::read(line)?;
         record.check()?;
         Ok(record)
     }

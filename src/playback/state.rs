@@ -5,6 +5,7 @@ use super::reading::Extent;
 use super::tally::Tally;
 use crate::base::id::{Id, Producer};
 use crate::base::limits::{INTERVALS_MERGED_MAX, MS_MAX, PRODUCERS_MAX};
+use crate::base::mutant::planted;
 use crate::base::varint::{self, Reader, WireError};
 use alloc::{vec, vec::Vec};
 
@@ -84,6 +85,9 @@ impl ViewState {
     #[must_use]
     pub fn merge(&self, other: &Self) -> Self {
         let mut content = self.content.union(&other.content);
+        if planted("last_state_wins") {
+            content.clone_from(&other.content);
+        }
         let cut = content.truncate(INTERVALS_MERGED_MAX);
         Self {
             content,

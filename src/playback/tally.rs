@@ -2,6 +2,7 @@
 
 use super::reading::Extent;
 use crate::base::limits::MS_MAX;
+use crate::base::mutant::planted;
 use crate::base::varint::{self, Reader, WireError};
 use alloc::vec::Vec;
 
@@ -25,10 +26,16 @@ macro_rules! tally {
             /// How many sums and peaks there are.
             pub const COUNT: usize = [$(stringify!($name),)* $(stringify!($peak),)*].len();
 
+            /// Sums and peaks, in the order of [`Tally::NAMES`].
+            #[must_use]
+            #[inline(never)]
+            pub fn sums(&self) -> [u64; Self::COUNT] {
+                [$(self.$name,)* $(self.$peak,)*]
+            }
+
             /// Takes sums and peaks, in the order of [`Tally::NAMES`].
-            pub fn each(&self, mut take: impl FnMut(u64)) {
-                $(take(self.$name);)*
-                $(take(self.$peak);)*
+            pub fn each(&self, take: impl FnMut(u64)) {
+                self.sums().into_iter().for_each(take);
             }
 
             /// The later of two states of one producer: every sum is its maximum.
@@ -36,7 +43,7 @@ macro_rules! tally {
             pub fn merge(self, other: Self) -> Self {
                 // Greatest by (version, extent), which is a total order: one writer, later wins.
                 let later = (self.version, self.extent).max((other.version, other.extent));
-                Self { version: later.0, extent: later.1, $($name: self.$name.max(other.$name),)* $($peak: self.$peak.max(other.$peak),)* }
+                Self { version: later.0, extent: later.1, $($name: larger(self.$name, other.$name),)* $($peak: self.$peak.max(other.$peak),)* }
             }
 
             /// Sums over producers, at most [`MS_MAX`]; the extent is the longest, the version the sum.
@@ -54,7 +61,9 @@ macro_rules! tally {
             pub fn encode(&self, bytes: &mut Vec<u8>) {
                 varint::write(bytes, self.version);
                 varint::write(bytes, self.extent.to_code());
-                self.each(|value| varint::write(bytes, value));
+                for sum in self.sums() {
+                    varint::write(bytes, sum);
+                }
             }
 
             /// Reads what [`Tally::encode`] wrote.
@@ -68,6 +77,10 @@ macro_rules! tally {
             }
         }
     };
+}
+
+fn larger(one: u64, other: u64) -> u64 {
+    if planted("tally_adds") { sum(one, other) } else { one.max(other) }
 }
 
 // INVARIANT (sums fit): a sum stops at what every reader of it can hold.

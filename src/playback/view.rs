@@ -7,6 +7,7 @@ use super::state;
 use super::tally::Tally;
 use crate::base::id::Producer;
 use crate::base::limits::{INTERVALS_MAX, MS_MAX};
+use crate::base::mutant::planted;
 use alloc::vec::Vec;
 
 /// A playhead that stands still for this long, though it should move, is a stall; shorter, it is a
@@ -88,6 +89,7 @@ impl View {
     /// (`HTMLMediaElement.played`): where they are given, unique content is exactly their union.
     #[inline]
     pub fn push(&mut self, now: Reading, played: Option<&IntervalSet>) {
+        let stalled = now.is(Flag::Stalled) || (now.is(Flag::Short) && self.wait != Wait::Startup);
         if let Some(last) = self.last {
             self.account(&last, &now, played);
         } else {
@@ -116,7 +118,7 @@ impl View {
         }
         if !now.should_move() {
             self.settle_still();
-        } else if now.is(Flag::Stalled) && self.wait != Wait::Seek {
+        } else if stalled && self.wait != Wait::Seek {
             self.stall();
         }
         self.changed = true;
@@ -161,12 +163,8 @@ impl View {
             self.content.insert(open);
             self.truncated |= self.content.truncate(INTERVALS_MAX);
         }
-    }
-
-    /// Whether any content has moved.
-    #[must_use]
-    pub fn has_started(&self) -> bool {
-        self.wait != Wait::Startup
+        // What was snapshotted before knows less.
+        self.changed |= self.tally.version > 0;
     }
 
     /// Who measures.
@@ -208,17 +206,11 @@ impl View {
     /// The state to send, encoded. The version grows if anything was measured since the last one.
     #[must_use]
     pub fn snapshot(&mut self) -> Vec<u8> {
-        if self.changed {
+        if self.changed && !(planted("version_stands") && self.tally.version > 0) {
             self.tally.version = self.tally.version.saturating_add(1);
             self.changed = false;
         }
         state::encode_one(&self.content, self.truncated, self.producer, &self.tally)
-    }
-
-    /// Whether a snapshot would say something new.
-    #[must_use]
-    pub fn has_changed(&self) -> bool {
-        self.changed
     }
 
     /// Puts the time and the content between two readings where they belong. What was in force in
@@ -477,7 +469,8 @@ impl View {
     }
 }
 
-// INVARIANT (sums fit): a sum stops at what every reader of it can hold.
+// INVARIANT (sums fit): a sum stops at what every reader of it can hold. Both stay below 2^63, so that
+// adding them never wraps, and a saturating sum is a third more code wherever it is inlined.
 fn add(sum: &mut u64, more: u64) {
-    *sum = sum.saturating_add(more).min(MS_MAX);
+    *sum = sum.wrapping_add(more).min(MS_MAX);
 }

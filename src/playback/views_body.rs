@@ -1,8 +1,12 @@
 //! The body of `POST /v1/views`: untrusted bytes to view states.
 
+use super::arrival::{Country, Said};
+use super::clock::PageTime;
+use super::device::Device;
 use super::state::{StateError, ViewState};
 use crate::base::id::{Id, ViewId, check_name};
 use crate::base::limits::{BODY_BYTES_MAX, STATE_BYTES_MAX, VIEWS_PER_BODY_MAX};
+use crate::base::plain::json;
 use crate::base::refusal::{Code, Refusal};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
@@ -11,9 +15,12 @@ use tsify::Tsify;
 /// The body as it is written: JSON, nothing trusted yet.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct UntrustedBody {
+pub struct UntrustedBody {
     viewer: String,
     views: Vec<UntrustedView>,
+    token: Option<String>,
+    clock: Option<PageTime>,
+    device: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -22,15 +29,32 @@ struct UntrustedView {
     view: String,
     title: String,
     state: String,
+    at: Option<PageTime>,
 }
 
 /// What one viewer's player has sent, checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Tsify)]
 pub struct ViewsBody {
     /// Who watched.
     pub viewer: String,
-    /// The views, each once.
+    /// The views.
     pub views: Vec<ViewEntry>,
+    /// What else is known of the request, for `mergeViews`: opaque outside, because each type at the
+    /// border costs a kilobyte.
+    #[serde(with = "serde_bytes")]
+    #[tsify(type = "Uint8Array")]
+    pub said: Vec<u8>,
+}
+
+/// What a request tells beside its body.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Circumstances<'a> {
+    /// What the network in front says of where it comes from.
+    pub country: Option<&'a str>,
+    /// The header of this name.
+    pub user_agent: Option<&'a str>,
+    /// When the session token was issued, UTC; none if there was none.
+    pub issued_ms: Option<u64>,
 }
 
 /// One view's state beside its names.
@@ -46,33 +70,82 @@ pub struct ViewEntry {
     pub state: Vec<u8>,
 }
 
-/// Reads and checks a body: size, JSON, names, ids, owner, and every byte of every state.
+/// Reads and checks a body of which nothing else is known.
 ///
 /// # Errors
-/// The first [`Refusal`]; of a body that is refused nothing may be stored.
+/// Those of [`UntrustedBody::parse`] and [`UntrustedBody::check`].
 pub fn read(body: &[u8]) -> Result<ViewsBody, Refusal> {
-    if body.len() > BODY_BYTES_MAX {
-        let message = format!("`{}` bytes, expected at most {BODY_BYTES_MAX}", body.len());
-        return Err(Refusal::of(Code::BodyTooLarge, message));
+    UntrustedBody::parse(body)?.check(Circumstances::default())
+}
+
+impl UntrustedBody {
+    /// Reads the JSON of a body.
+    ///
+    /// # Errors
+    /// A [`Refusal`] of its size or form.
+    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        if body.len() > BODY_BYTES_MAX {
+            let message = format!("`{}` bytes, expected at most {BODY_BYTES_MAX}", body.len());
+            return Err(Refusal::of(Code::BodyTooLarge, message));
+        }
+        let body: Self = json::read(body)?;
+        check_name(&body.viewer).map_err(|e| Refusal::of_id(e, "viewer"))?;
+        if body.views.is_empty() {
+            return Err(Refusal::at(Code::InvalidValue, "views", "expected at least one view"));
+        }
+        if body.views.len() > VIEWS_PER_BODY_MAX {
+            let message =
+                format!("`{}` views, expected at most {VIEWS_PER_BODY_MAX}", body.views.len());
+            return Err(Refusal::at(Code::TooMany, "views", message));
+        }
+        Ok(body)
     }
-    let json = &mut serde_json::Deserializer::from_slice(body);
-    let body: UntrustedBody =
-        serde_path_to_error::deserialize(&mut *json).map_err(|e| Refusal::of_json(&e))?;
-    json.end().map_err(|_| {
-        Refusal::of(Code::MalformedJson, "expected one JSON object and nothing behind it")
-    })?;
-    check_name(&body.viewer).map_err(|e| Refusal::of_id(e, "viewer"))?;
-    if body.views.is_empty() {
-        return Err(Refusal::at(Code::InvalidValue, "views", "expected at least one view"));
+
+    /// Who is said to have watched.
+    #[must_use]
+    pub fn viewer(&self) -> &str {
+        &self.viewer
     }
-    if body.views.len() > VIEWS_PER_BODY_MAX {
-        let message =
-            format!("`{}` views, expected at most {VIEWS_PER_BODY_MAX}", body.views.len());
-        return Err(Refusal::at(Code::TooMany, "views", message));
+
+    /// The session token.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
-    let check = |(index, view)| check_view(&body.viewer, index, view);
-    let views = body.views.into_iter().enumerate().map(check).collect::<Result<_, _>>()?;
-    Ok(ViewsBody { viewer: body.viewer, views })
+
+    /// What is said to have been watched.
+    pub fn titles(&self) -> impl Iterator<Item = &str> {
+        self.views.iter().map(|view| view.title.as_str())
+    }
+
+    /// Checks names, ids, owner, and every byte of every state.
+    ///
+    /// # Errors
+    /// The first [`Refusal`]; of a body that is refused nothing may be stored.
+    pub fn check(self, circumstances: Circumstances<'_>) -> Result<ViewsBody, Refusal> {
+        let Self { viewer, views, clock, device, .. } = self;
+        let device = match device {
+            Some(name) => read_device(&name)?,
+            None => circumstances.user_agent.map_or(Device::Unknown, Device::of_user_agent),
+        };
+        let said = Said {
+            issued_ms: circumstances.issued_ms,
+            clock,
+            device,
+            country: circumstances.country.and_then(Country::of_header),
+            at: views.iter().map(|view| view.at).collect(),
+        };
+        let check = |(index, view)| check_view(&viewer, index, view);
+        let views = views.into_iter().enumerate().map(check).collect::<Result<_, _>>()?;
+        Ok(ViewsBody { viewer, views, said: said.encode() })
+    }
+}
+
+fn read_device(name: &str) -> Result<Device, Refusal> {
+    Device::of_name(name).ok_or_else(|| {
+        let message = format!("`{name}`, expected unknown, desktop, mobile, tablet or tv");
+        Refusal::at(Code::InvalidValue, "device", message)
+    })
 }
 
 fn check_view(viewer: &str, index: usize, view: UntrustedView) -> Result<ViewEntry, Refusal> {

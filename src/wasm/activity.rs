@@ -1,6 +1,7 @@
 //! The border of an import: a handle that takes a viewing-activity export piece by piece.
 
-use super::error::{of_border, of_refusal};
+use super::error::of_refusal;
+use super::plain;
 use crate::base::refusal::{Code, Refusal};
 use crate::outbox::batch;
 use crate::playback::activity::import;
@@ -69,13 +70,15 @@ pub struct PlaysBatch {
 /// bytes. Throws `{ code, message, field }`.
 #[wasm_bindgen(js_name = freezePlays)]
 pub fn freeze_plays(input: Ts<PlaysInput>) -> Result<Ts<PlaysBatch>, JsValue> {
-    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let input = plain::read(&input)?;
     let lines = input.plays.iter().map(|play| serde_json::to_string(&play.record()));
-    let lines = lines.collect::<Result<Vec<_>, _>>().map_err(|e| of_border(&e))?;
+    let lines = lines
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|e| of_refusal(&Refusal::of(Code::Internal, e.to_string())))?;
     let frozen = batch::freeze(lines).map_err(|e| of_refusal(&e))?;
     #[expect(clippy::cast_precision_loss, reason = "at most BATCH_ROWS_MAX")]
     let rows = frozen.rows as f64;
-    Ts::from_rust(&PlaysBatch { rows, body: frozen.body }).map_err(|e| of_border(&e))
+    plain::write(&PlaysBatch { rows, body: frozen.body })
 }
 
 /// An import of one viewing-activity export. Call `free()` when it is over.
@@ -89,7 +92,7 @@ impl ActivityImport {
     /// Begins an import. Throws `{ code, message, field }`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: Ts<ActivityOptions>) -> Result<ActivityImport, JsValue> {
-        let options = options.to_rust().map_err(|e| of_border(&e))?;
+        let options = plain::read(&options)?;
         let import = import::ActivityImport::new(options.now_ms, options.gives_plays)
             .map_err(|e| of_refusal(&e))?;
         Ok(Self { import })
@@ -101,13 +104,13 @@ impl ActivityImport {
     /// `duplicate_field` for a column, `body_too_large`, `too_many`, `invalid_value`.
     pub fn push(&mut self, piece: &[u8]) -> Result<Ts<ActivityPlays>, JsValue> {
         let plays = self.import.push(piece).map_err(|e| of_refusal(&e))?;
-        Ts::from_rust(&ActivityPlays { plays }).map_err(|e| of_border(&e))
+        plain::write(&ActivityPlays { plays })
     }
 
     /// Reads the last row and gives the report. Throws as `push` does.
     pub fn finish(&mut self) -> Result<Ts<ActivityEnd>, JsValue> {
         let (plays, report) = self.import.finish().map_err(|e| of_refusal(&e))?;
-        Ts::from_rust(&ActivityEnd { plays, report }).map_err(|e| of_border(&e))
+        plain::write(&ActivityEnd { plays, report })
     }
 
     /// The plays so far by the day on which they began in an IANA zone such as `Europe/Berlin`.
@@ -116,7 +119,7 @@ impl ActivityImport {
     pub fn days(&self, zone: &str) -> Result<Ts<ActivityDays>, JsValue> {
         let calendar = Calendar::new(zone)?;
         let days = self.import.days(|utc_ms| calendar.day_of(utc_ms))?;
-        Ts::from_rust(&ActivityDays { days }).map_err(|e| of_border(&e))
+        plain::write(&ActivityDays { days })
     }
 }
 

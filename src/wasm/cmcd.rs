@@ -1,11 +1,11 @@
 //! The border of Common Media Client Data: what players report about themselves.
 
-use super::error::{of_border, of_refusal};
+use super::error::of_refusal;
+use super::plain;
 use crate::base::refusal::{Code, Refusal};
 use crate::playback::cmcd::body::{self, CmcdBody, Target};
 use crate::playback::cmcd::media_request::{self, MediaRequest};
-use crate::playback::cmcd::viewer_sessions::{self, CmcdOutput};
-use crate::playback::viewer_views::MergeInput;
+use crate::playback::cmcd::viewer_sessions::{self, CmcdOutput, ReportsInput};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
@@ -23,16 +23,16 @@ pub fn read_cmcd(
     let target =
         Target { viewer: viewer.as_deref(), title: title.as_deref(), player: player.as_deref() };
     let body = body::read(body, target).map_err(|e| of_refusal(&e))?;
-    Ts::from_rust(&body).map_err(|e| of_border(&e))
+    plain::write(&body)
 }
 
 /// Takes one viewer's reports into the stored sessions. In `stored` and `incoming` a session stands
 /// where a view does: `view` is its key. Throws `{ code, message, field }`.
 #[wasm_bindgen(js_name = mergeCmcd)]
-pub fn merge_cmcd(input: Ts<MergeInput>) -> Result<Ts<CmcdOutput>, JsValue> {
-    let input = input.to_rust().map_err(|e| of_border(&e))?;
+pub fn merge_cmcd(input: Ts<ReportsInput>) -> Result<Ts<CmcdOutput>, JsValue> {
+    let input = plain::read(&input)?;
     let output = viewer_sessions::merge(input).map_err(|e| of_refusal(&e))?;
-    Ts::from_rust(&output).map_err(|e| of_border(&e))
+    plain::write(&output)
 }
 
 /// Reads what came with a request for media, in the query or in headers (joined by commas). Throws
@@ -45,7 +45,7 @@ pub fn read_media_request(
     let (cmcd, title) = (said(cmcd, "cmcd")?, said(title, "title")?);
     let (cmcd, title) = (cmcd.unwrap_or_default(), title.unwrap_or_default());
     let request = media_request::read(&cmcd, &title).map_err(|e| of_refusal(&e))?;
-    Ts::from_rust(&request).map_err(|e| of_border(&e))
+    plain::write(&request)
 }
 
 /// A string, if it is given. Not `Option<String>`: the glue writes whatever has a `length` into the

@@ -1,17 +1,74 @@
 //! The edge's border: plain data in, plain data out, decoding inside the function.
 
-use super::error::{of_border, of_refusal};
+use super::error::of_refusal;
+use super::plain;
 use crate::audience::usage::{Thresholds, ViewerClass, WINDOW_MS};
 use crate::base::refusal::{Code, Refusal};
+use crate::base::throttle::{self, Pace};
 use crate::outbox::{backoff, batch};
 use crate::playback::reading::milliseconds;
 use crate::playback::record::ViewRecord;
 use crate::playback::state::ViewState;
 use crate::playback::viewer_views::{self, MergeInput, MergeOutput};
-use crate::playback::views_body::{self, ViewsBody};
+use crate::playback::views_body::{self, Circumstances, UntrustedBody, ViewsBody};
+use crate::token::admission::Access;
+use crate::token::operator;
+use crate::token::session::{self, Session};
 use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
+
+/// What the edge is set up with, and what a request says beside its body.
+#[derive(Debug, Tsify)]
+#[tsify(missing_as_null)]
+#[expect(dead_code, reason = "only its type crosses the border; see `Given`")]
+pub struct Arrival {
+    /// `kid:base64url[,kid:base64url...]`: the first signs session tokens, all verify.
+    #[tsify(optional, type = "string | null")]
+    session_keys: Option<String>,
+    /// Who runs the edge.
+    tenant: String,
+    /// `allowed` takes views without a token.
+    #[tsify(optional, type = "string | null")]
+    unsigned_views: Option<String>,
+    /// The edge's clock, UTC.
+    now_ms: f64,
+    /// What the network in front says of where a request comes from.
+    #[tsify(optional, type = "string | null")]
+    country: Option<String>,
+    /// The header of this name.
+    #[tsify(optional, type = "string | null")]
+    user_agent: Option<String>,
+}
+
+/// An [`Arrival`] as it is given. Read by name, because decoding it with serde costs a kilobyte more.
+struct Given<'a>(&'a JsValue);
+
+impl Given<'_> {
+    fn get(&self, name: &str) -> JsValue {
+        js_sys::Reflect::get(self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.get(name).as_string()
+    }
+
+    fn access<'a>(
+        &self,
+        session_keys: Option<&'a str>,
+        tenant: Option<&'a str>,
+    ) -> Result<Access<'a>, JsValue> {
+        let refuse =
+            |field| of_refusal(&Refusal::at(Code::InvalidValue, field, "expected another value"));
+        let now_ms = self.get("now_ms").as_f64().and_then(milliseconds);
+        Ok(Access {
+            session_keys,
+            tenant: tenant.ok_or_else(|| refuse("tenant"))?,
+            unsigned: self.text("unsigned_views").as_deref() == Some("allowed"),
+            now_ms: now_ms.ok_or_else(|| refuse("now_ms"))?,
+        })
+    }
+}
 
 /// Records that are to go to the central API.
 #[derive(Debug, Deserialize, Tsify)]
@@ -93,25 +150,77 @@ pub struct OpenState {
     producers: Vec<(String, u64)>,
 }
 
-/// Reads and checks the body of `POST /v1/views`. Throws `{ code, message, field }`.
+/// Reads and checks the body of `POST /v1/views`: who may send it, then every byte. Throws
+/// `{ code, message, field }`.
 #[wasm_bindgen(js_name = readViews)]
-pub fn read_views(body: &[u8]) -> Result<Ts<ViewsBody>, JsValue> {
-    let body = views_body::read(body).map_err(|e| of_refusal(&e))?;
-    Ts::from_rust(&body).map_err(|e| of_border(&e))
+pub fn read_views(
+    body: &[u8],
+    #[wasm_bindgen(unchecked_param_type = "Arrival")] arrival: &JsValue,
+) -> Result<Ts<ViewsBody>, JsValue> {
+    let arrival = Given(arrival);
+    let body = UntrustedBody::parse(body).map_err(|e| of_refusal(&e))?;
+    let (keys, tenant) = (arrival.text("session_keys"), arrival.text("tenant"));
+    let token = arrival
+        .access(keys.as_deref(), tenant.as_deref())?
+        .admit(body.token(), body.viewer(), body.titles())
+        .map_err(|e| of_refusal(&e))?;
+    let (country, user_agent) = (arrival.text("country"), arrival.text("user_agent"));
+    let circumstances = Circumstances {
+        country: country.as_deref(),
+        user_agent: user_agent.as_deref(),
+        issued_ms: token.map(|token| token.issued_seconds().saturating_mul(1000)),
+    };
+    let body = body.check(circumstances).map_err(|e| of_refusal(&e))?;
+    plain::write(&body)
+}
+
+/// Reads the body of `POST /v1/sessions` and issues a session token. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = issueSession)]
+pub fn issue_session(
+    body: &[u8],
+    #[wasm_bindgen(unchecked_param_type = "Arrival")] arrival: &JsValue,
+) -> Result<Ts<Session>, JsValue> {
+    let arrival = Given(arrival);
+    let (keys, tenant) = (arrival.text("session_keys"), arrival.text("tenant"));
+    let access = arrival.access(keys.as_deref(), tenant.as_deref())?;
+    let session = access
+        .keyring()
+        .and_then(|keys| session::issue(body, &keys, access.tenant, access.now_ms / 1000))
+        .map_err(|e| of_refusal(&e))?;
+    plain::write(&session)
+}
+
+/// Checks an `Authorization` header against the operator key. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = checkOperator)]
+pub fn check_operator(
+    #[wasm_bindgen(unchecked_param_type = "string | null")] authorization: &JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "string | null")] key: &JsValue,
+) -> Result<(), JsValue> {
+    operator::check(authorization.as_string().as_deref(), key.as_string().as_deref())
+        .map_err(|e| of_refusal(&e))
+}
+
+/// Takes one more request, of which `per_second` may come for long and `burst` at once: when what was
+/// taken so far is used up, from when it was before (0 at first). Too early, the milliseconds to wait
+/// below 0.
+#[wasm_bindgen(js_name = admitRequest)]
+#[must_use]
+pub fn admit_request(used_ms: f64, now_ms: f64, per_second: f64, burst: f64) -> f64 {
+    throttle::admit(used_ms, now_ms, Pace { per_second, burst }).unwrap_or_else(|wait_ms| -wait_ms)
 }
 
 /// Merges one viewer's incoming states into the stored ones. Throws `{ code, message, field }`.
 #[wasm_bindgen(js_name = mergeViews)]
 pub fn merge_views(input: Ts<MergeInput>) -> Result<Ts<MergeOutput>, JsValue> {
-    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let input = plain::read(&input)?;
     let output = viewer_views::merge(input).map_err(|e| of_refusal(&e))?;
-    Ts::from_rust(&output).map_err(|e| of_border(&e))
+    plain::write(&output)
 }
 
 /// The usage window and class of a viewer. Throws `{ code, message, field }`.
 #[wasm_bindgen(js_name = viewerUsage)]
 pub fn viewer_usage(input: Ts<UsageInput>) -> Result<Ts<Usage>, JsValue> {
-    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let input = plain::read(&input)?;
     let whole = |field: &str, value: f64| {
         let refusal = || Refusal::at(Code::InvalidValue, field, "expected milliseconds");
         milliseconds(value).ok_or_else(|| of_refusal(&refusal()))
@@ -125,7 +234,7 @@ pub fn viewer_usage(input: Ts<UsageInput>) -> Result<Ts<Usage>, JsValue> {
         Thresholds::default().classify(other_ms.saturating_add(running_ms), span_ms, input.before);
     #[expect(clippy::cast_precision_loss, reason = "at most WINDOW_MS")]
     let usage = Usage { unique_ms: input.unique_ms, span_ms: span_ms as f64, class };
-    Ts::from_rust(&usage).map_err(|e| of_border(&e))
+    plain::write(&usage)
 }
 
 /// Lays a state open. Throws `{ code, message, field }`.
@@ -142,24 +251,24 @@ pub fn read_state(state: &[u8]) -> Result<Ts<OpenState>, JsValue> {
             .map(|(producer, t)| (producer.0.to_hex(), t.version))
             .collect(),
     };
-    Ts::from_rust(&open).map_err(|e| of_border(&e))
+    plain::write(&open)
 }
 
 /// Freezes records into one batch within its limits. Throws `{ code, message, field }`.
 #[wasm_bindgen(js_name = freezeBatch)]
 pub fn freeze_batch(input: Ts<FreezeInput>) -> Result<Ts<FrozenBatch>, JsValue> {
-    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let input = plain::read(&input)?;
     let frozen = batch::freeze(input.records).map_err(|e| of_refusal(&e))?;
     let id = batch::id(&input.shard, input.epoch, input.sequence).map_err(|e| of_refusal(&e))?;
     #[expect(clippy::cast_precision_loss, reason = "at most BATCH_ROWS_MAX")]
     let rows = frozen.rows as f64;
-    Ts::from_rust(&FrozenBatch { batch: id, rows, body: frozen.body }).map_err(|e| of_border(&e))
+    plain::write(&FrozenBatch { batch: id, rows, body: frozen.body })
 }
 
 /// Milliseconds to wait before the next try. Throws `{ code, message, field }`.
 #[wasm_bindgen(js_name = retryDelayMs)]
 pub fn retry_delay_ms(input: Ts<RetryInput>) -> Result<f64, JsValue> {
-    let input = input.to_rust().map_err(|e| of_border(&e))?;
+    let input = plain::read(&input)?;
     let attempt =
         milliseconds(input.attempt).and_then(|count| u32::try_from(count).ok()).unwrap_or(u32::MAX);
     let delay_ms =

@@ -6,10 +6,25 @@ mod activity;
 mod cmcd;
 #[cfg(feature = "edge")]
 mod edge;
+#[cfg(feature = "wire")]
 mod error;
+#[cfg(feature = "edge")]
+mod fields;
+#[cfg(feature = "edge")]
+mod kept;
+#[cfg(feature = "office")]
+mod ledger;
 #[cfg(feature = "office")]
 mod office;
+#[cfg(feature = "wire")]
+mod plain;
 #[cfg(feature = "player")]
 mod player;
+#[cfg(feature = "office")]
+mod privacy;
+#[cfg(feature = "edge")]
+mod rollup;
 #[cfg(target_family = "wasm")]
 mod runtime;
+#[cfg(feature = "office")]
+mod windows;

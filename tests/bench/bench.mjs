@@ -8,7 +8,18 @@ import { describeMachine } from "./machine.mjs";
 import { installPeers, peer } from "./peers.mjs";
 import { report } from "./report.mjs";
 
-export const PARTS = ["throughput", "memory", "bundles", "main-thread", "accuracy"];
+export const PARTS = [
+  "throughput",
+  "memory",
+  "bundles",
+  "main-thread",
+  "accuracy",
+  "edge",
+  "faults",
+];
+
+/** Parts in which nobody stands beside Usher. */
+const ALONE = ["edge"];
 
 const PEER_PACKAGES = [
   "@snowplow/browser-tracker",
@@ -23,7 +34,8 @@ const PEER_PACKAGES = [
 export async function bench(parts) {
   const unknown = parts.find((part) => !PARTS.includes(part));
   if (unknown) throw new Error(`\`${unknown}\` is no part; expected ${PARTS.join(", ")}`);
-  installPeers();
+  const withPeers = parts.length === 0 || parts.some((part) => !ALONE.includes(part));
+  if (withPeers) installPeers();
   const beganMs = Date.now();
   /** @type {import("./report.mjs").Results} */
   const results = {
@@ -31,7 +43,7 @@ export async function bench(parts) {
     machine: describeMachine(),
     node: process.version,
     chromium: null,
-    peers: Object.fromEntries(PEER_PACKAGES.map((name) => [name, peer(name)])),
+    peers: Object.fromEntries((withPeers ? PEER_PACKAGES : []).map((name) => [name, peer(name)])),
     seconds: 0,
   };
   const wanted = (/** @type {string} */ part) => parts.length === 0 || parts.includes(part);
@@ -52,7 +64,7 @@ export async function bench(parts) {
     const { weighAll } = await import("./bundle.mjs");
     results.bundles = await weighAll();
   }
-  if (wanted("main-thread") || wanted("accuracy")) {
+  if (wanted("main-thread") || wanted("accuracy") || wanted("faults")) {
     const browser = await startChromium();
     results.chromium = browser.version();
     try {
@@ -66,9 +78,19 @@ export async function bench(parts) {
         const { measureAccuracy } = await import("./accuracy.mjs");
         results.accuracy = await measureAccuracy(browser);
       }
+      if (wanted("faults")) {
+        progress("faults");
+        const { measureFaults } = await import("./faults.mjs");
+        results.faults = await measureFaults(browser);
+      }
     } finally {
       await browser.close();
     }
+  }
+  if (wanted("edge")) {
+    progress("edge");
+    const { measureEdge } = await import("./edge.mjs");
+    results.edge = await measureEdge();
   }
   if (results.throughput) {
     // What else this machine does changes; the same again shows by how much.

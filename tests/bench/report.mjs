@@ -15,6 +15,8 @@
  * @property {import("./bundle.mjs").Bundles} [bundles]
  * @property {import("./main-thread.mjs").MainThread} [mainThread]
  * @property {import("./accuracy.mjs").Accuracy} [accuracy]
+ * @property {import("./edge.mjs").EdgeFigures} [edge]
+ * @property {import("./faults.mjs").Faults} [faults]
  */
 
 /** @typedef {(name: "snowplow" | "media" | "mux" | "bitmovin") => string} Named a tool with its version */
@@ -46,7 +48,9 @@ export function report(results) {
     bundles(results, named),
     mainThread(results),
     accuracy(results, named),
-    `Run as published, never copied: ${licences}.`,
+    edge(results),
+    faults(results, named),
+    licences && `Run as published, never copied: ${licences}.`,
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -205,6 +209,68 @@ function accuracy({ accuracy: figures }, named) {
       `${named("bitmovin")}, sum of \`played\`, which is wall time`,
     ],
     rows,
+  );
+}
+
+/**
+ * @param {Results} results
+ * @param {Named} named
+ */
+function faults({ faults: figures }, named) {
+  if (!figures) return "";
+  const cell = (/** @type {import("../browser/faults/verdict.mjs").Verdict | null} */ verdict) => {
+    if (!verdict) return "not played to the end";
+    const { lost, records, twice, requests, note } = verdict;
+    return [`${lost} of ${records} lost`, `${twice} twice`, `${requests} requests`, note]
+      .filter(Boolean)
+      .join(", ");
+  };
+  return table(
+    [
+      "what arrives in spite of the fault, in Chromium",
+      "Usher: views, at the central API",
+      `${named("snowplow")}: events, at a collector`,
+      `${named("mux")}: events, at a collector`,
+    ],
+    Object.entries(figures).map(([row, { usher, snowplow, mux }]) => [
+      row,
+      cell(usher),
+      cell(snowplow),
+      cell(mux),
+    ]),
+  );
+}
+
+/** @param {Results} results */
+function edge({ edge: figures }) {
+  if (!figures) return "";
+  const { viewers, views, connections, bodyBytes, statesPerSecond, drainedSeconds } = figures;
+  const { edge: real, nothing } = figures;
+  const mebibytes = (/** @type {number} */ bytes) => (bytes / 2 ** 20).toFixed(0);
+  const rate = ({ bodies = 0, seconds = 0 }) => bodies / seconds;
+  return table(
+    [
+      `${views} views of ${viewers} viewers, bodies of ${views / viewers} (${(bodyBytes / 1000).toFixed(1)} kB), ` +
+        `${connections} connections, one process with the central API, and the load on the same machine`,
+      "Usher",
+      "a worker that does nothing",
+    ],
+    [
+      ["view states a second", statesPerSecond.toFixed(0), ""],
+      ["bodies a second", rate(real).toFixed(0), rate(nothing).toFixed(0)],
+      ["time of a body, of nothing's", (rate(nothing) / rate(real)).toFixed(1), "1"],
+      [
+        "processor time of a body, ms",
+        ...[real, nothing].map(({ cpuSeconds, bodies }) =>
+          ((1000 * cpuSeconds) / bodies).toFixed(2),
+        ),
+      ],
+      ["ack, p50, ms", real.p50Ms.toFixed(1), nothing.p50Ms.toFixed(1)],
+      ["ack, p99, ms", real.p99Ms.toFixed(1), nothing.p99Ms.toFixed(1)],
+      ["all at the central API after the last ack, s", drainedSeconds.toFixed(1), ""],
+      ["memory of the process before, MiB", mebibytes(figures.bytesBefore), ""],
+      ["memory of the process after, MiB", mebibytes(figures.bytesAfter), ""],
+    ],
   );
 }
 

@@ -275,8 +275,8 @@ describe("the import page", () => {
     }
   });
 
-  test("both other pages lead here", async () => {
-    for (const path of ["/", "/console"]) {
+  test("all other pages lead here", async () => {
+    for (const path of ["/", "/console", "/ledger"]) {
       await open({ width: 320 });
       await page.goto(`${server.url}${path}`);
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 320);

@@ -77,6 +77,22 @@ describe("<usher-monitor>", () => {
     return result;
   }
 
+  test("sends the session token that it has when one is needed", async () => {
+    const token = await observe(async ({ put, session, play, film }, attributes) => {
+      const monitor = put(
+        `<usher-monitor ${attributes}><video src="${film}"></video></usher-monitor>`,
+      );
+      const one = await session(monitor);
+      // It need not be there when the session begins, and does not begin another.
+      monitor.setAttribute("token", "e30.e30.bm8");
+      await play(monitor.querySelector("video"));
+      void one.flush();
+      while (!one.delivery.lastBody) await new Promise((resolve) => setTimeout(resolve, 10));
+      return monitor.session === one && JSON.parse(one.delivery.lastBody).token;
+    });
+    assert.equal(token, "e30.e30.bm8");
+  });
+
   test("measures the media element inside it, and tells what the session tells", async () => {
     const seen = await observe(async ({ put, session, play, film }, attributes) => {
       const monitor = put(`<usher-monitor ${attributes} interval="1000"></usher-monitor>`);

@@ -6,6 +6,9 @@ import { EventReadings } from "./event-readings.mjs";
 
 /** @typedef {import("./run.mjs").Failure} Failure */
 
+/** Bits of `View.reached`. */
+const [WATCHED, PASSED] = [1, 2];
+
 /**
  * A view with the boundaries that a case asks about, told in the order in which they are reached.
  */
@@ -31,10 +34,10 @@ class WatchedView {
   push(atS, positionS, rate, flags) {
     this.view.push(atS * 1000, positionS, this.durationS, rate, flags);
     for (const percent of this.boundaries) {
-      if (!this.progress.includes(percent) && this.view.isPassed(percent)) {
+      if (!this.progress.includes(percent) && this.view.reached(percent) & PASSED) {
         this.progress.push(percent);
       }
-      if (!this.watchedProgress.includes(percent) && this.view.isWatched(percent)) {
+      if (!this.watchedProgress.includes(percent) && this.view.reached(percent) & WATCHED) {
         this.watchedProgress.push(percent);
       }
     }
@@ -92,10 +95,12 @@ export function engagementFailures(document) {
  */
 function figures({ view, progress, watchedProgress }) {
   const names = view.figureNames.split(",");
-  const ms = Object.fromEntries([...view.figures].map((value, index) => [names[index], value]));
+  const all = [...view.figures];
+  const ms = Object.fromEntries(names.map((name, index) => [name, all[index]]));
   /** @param {string} name */
   const seconds = (name) => Number(ms[name]) / 1000;
-  const ends = [...view.intervals].map((end) => end / 1000);
+  // Behind the last comma: how many ends of unique content follow.
+  const ends = all.slice(names.length, names.length + Number(ms[""])).map((end) => end / 1000);
   return {
     unique_content_s: seconds("unique_ms"),
     played_ranges: ends.flatMap((end, index) => (index % 2 ? [[ends[index - 1], end]] : [])),

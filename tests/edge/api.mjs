@@ -47,9 +47,10 @@ export async function request(url, init) {
  * @param {string} url
  * @param {string} viewer
  * @param {Entry[]} views
+ * @param {object} [more] keys of the body, such as `token`
  */
-export function postViews(url, viewer, views) {
-  const body = JSON.stringify({ viewer, views });
+export function postViews(url, viewer, views, more = {}) {
+  const body = JSON.stringify({ viewer, views, ...more });
   return request(`${url}/v1/views`, { method: "POST", body });
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertRefused, digestOf, postBatch, request, titlesOf } from "./api.mjs";
+import { lines, record } from "./batch.mjs";
 import { startServer } from "./server.mjs";
 
 /** @type {import("./server.mjs").Server} */
@@ -12,57 +13,6 @@ before(async () => {
 });
 after(() => server.stop());
 
-let views = 0;
-
-/** A record of a view of its own. */
-function record(/** @type {object} */ change = {}) {
-  views += 1;
-  return {
-    view: views.toString(16).padStart(32, "0"),
-    viewer: "v",
-    title: "t",
-    version: 1,
-    unique_ms: 1000,
-    played_ms: 2000,
-    playing_ms: 2000,
-    paused_ms: 0,
-    seeking_ms: 0,
-    startup_ms: 0,
-    stalled_ms: 0,
-    suspended_ms: 0,
-    muted_ms: 0,
-    hidden_ms: 0,
-    ad_ms: 0,
-    stalls: 0,
-    seeks: 1,
-    loops: 0,
-    rejected: 0,
-    ads: 0,
-    errors: 0,
-    quality_switches: 0,
-    bitrate_kbps: null,
-    stall_longest_ms: 0,
-    dropped_frames: 0,
-    source: "player",
-    delivery: null,
-    duration_ms: 60000,
-    completion: 0.1,
-    completed: false,
-    live: false,
-    truncated: false,
-    milestones: [10],
-    country: null,
-    device: "unknown",
-    watched_ms: 2,
-    first_seen_ms: 1,
-    last_seen_ms: 2,
-    ...change,
-  };
-}
-
-/** @param {object[]} records */
-const lines = (...records) => records.map((each) => `${JSON.stringify(each)}\n`).join("");
-
 /** @param {string} view */
 const stored = (view) => request(`${server.url}/v1/views/${view}`);
 
@@ -70,7 +20,7 @@ test("a_batch_is_stored_and_its_records_read_back_as_they_came", async () => {
   const records = [record(), record({ completion: null, duration_ms: null, live: true })];
   const answer = await postBatch(server.url, "a.1.1", lines(...records));
   assert.equal(answer.status, 200);
-  assert.deepEqual(answer.body, { batch: "a.1.1", rows: 2, stored: 2, conflicts: 0 });
+  assert.deepEqual(answer.body, { batch: "a.1.1", rows: 2, stored: 2, conflicts: 0, erased: 0 });
   for (const each of records) assert.deepEqual((await stored(each.view)).body, each);
 });
 
@@ -98,7 +48,7 @@ test("a_batch_sent_many_times_at_once_is_stored_once", async () => {
   const sent = Array.from({ length: 20 }, () => postBatch(server.url, "a.1.5", body));
   for (const answer of await Promise.all(sent)) {
     assert.equal(answer.status, 200);
-    assert.deepEqual(answer.body, { batch: "a.1.5", rows: 2, stored: 2, conflicts: 0 });
+    assert.deepEqual(answer.body, { batch: "a.1.5", rows: 2, stored: 2, conflicts: 0, erased: 0 });
   }
   const sums = (await titlesOf(server.url)).find((/** @type {any} */ of) => of.title === "once");
   assert.deepEqual([sums.views, sums.viewers, sums.unique_ms], [2, 1, 2000]);
@@ -109,7 +59,7 @@ test("an_older_record_changes_nothing", async () => {
   await postBatch(server.url, "a.1.6", lines(newer));
   const older = { ...newer, version: 4, played_ms: 4000 };
   const answer = await postBatch(server.url, "a.1.7", lines(older, { ...older, version: 5 }));
-  assert.deepEqual(answer.body, { batch: "a.1.7", rows: 2, stored: 0, conflicts: 0 });
+  assert.deepEqual(answer.body, { batch: "a.1.7", rows: 2, stored: 0, conflicts: 0, erased: 0 });
   assert.deepEqual((await stored(newer.view)).body, newer);
 });
 
@@ -120,8 +70,21 @@ test("a_view_of_another_viewer_or_title_is_counted_and_not_taken", async () => {
   const title = { ...mine, version: 3, title: "u" };
   const fine = record();
   const answer = await postBatch(server.url, "a.1.9", lines(viewer, title, fine));
-  assert.deepEqual(answer.body, { batch: "a.1.9", rows: 3, stored: 1, conflicts: 2 });
+  assert.deepEqual(answer.body, { batch: "a.1.9", rows: 3, stored: 1, conflicts: 2, erased: 0 });
   assert.deepEqual((await stored(mine.view)).body, mine);
+});
+
+test("a_void_takes_the_place_of_a_batch", async () => {
+  const empty = { "usher-kind": "void", "usher-frozen": "2" };
+  const answer = await postBatch(server.url, "void.1.1", "", empty);
+  assert.equal(answer.status, 200);
+  assert.deepEqual(answer.body, { batch: "void.1.1", rows: 0, stored: 0, conflicts: 0, erased: 0 });
+  assert.deepEqual((await postBatch(server.url, "void.1.1", "", empty)).body, answer.body);
+  const late = await postBatch(server.url, "void.1.1", lines(record()));
+  assertRefused(late, 409, "batch_changed", "Idempotency-Key");
+  await postBatch(server.url, "void.1.2", lines(record()));
+  const refused = await postBatch(server.url, "void.1.2", "", empty);
+  assertRefused(refused, 409, "batch_changed", "Idempotency-Key");
 });
 
 test("sums_beyond_64_bits_are_still_answered", async () => {
@@ -150,6 +113,7 @@ const ROWS = [
     name: "cut off within a line, with the digest of the whole",
     body: (good) => lines(good, record()).slice(0, -10),
     headers: (body) => ({ "usher-rows": "2", "content-digest": digestOf(`${body}0,"x":[10]}\n`) }),
+    status: 408,
     code: "digest_mismatch",
     field: "Content-Digest",
   },
@@ -178,6 +142,7 @@ const ROWS = [
     name: "another digest",
     body: (good) => lines(good),
     headers: () => ({ "content-digest": digestOf("") }),
+    status: 408,
     code: "digest_mismatch",
     field: "Content-Digest",
   },
@@ -222,6 +187,41 @@ const ROWS = [
     headers: () => ({ "idempotency-key": "a'; DROP TABLE batches" }),
     code: "invalid_value",
     field: "Idempotency-Key",
+  },
+  {
+    name: "a sequence of 0",
+    body: (good) => lines(good),
+    headers: () => ({ "idempotency-key": "bad.1.0" }),
+    code: "invalid_value",
+    field: "Idempotency-Key",
+  },
+  {
+    name: "an unknown kind",
+    body: (good) => lines(good),
+    headers: () => ({ "usher-kind": "view" }),
+    code: "invalid_value",
+    field: "Usher-Kind",
+  },
+  {
+    name: "a frozen sequence that is no number",
+    body: (good) => lines(good),
+    headers: () => ({ "usher-frozen": "-1" }),
+    code: "invalid_value",
+    field: "Usher-Frozen",
+  },
+  {
+    name: "a void with a row",
+    body: (good) => lines(good),
+    headers: () => ({ "usher-kind": "void" }),
+    code: "invalid_value",
+    field: "Usher-Rows",
+  },
+  {
+    name: "a void with a body",
+    body: (good) => lines(good),
+    headers: () => ({ "usher-kind": "void", "usher-rows": "0" }),
+    code: "row_count",
+    field: null,
   },
   {
     name: "no body",
@@ -292,12 +292,12 @@ const ROWS = [
 for (const { name, body, headers = () => ({}), status = 400, code, field } of ROWS) {
   test(`refused, and the key is free afterwards: ${name}`, async () => {
     const good = record();
-    const batch = `bad.1.${views}`;
+    const batch = `bad.1.${Number.parseInt(good.view, 16)}`;
     const bytes = body(good);
     assertRefused(await postBatch(server.url, batch, bytes, headers(bytes)), status, code, field);
     assert.equal((await stored(good.view)).status, 404);
     const answer = await postBatch(server.url, batch, lines(good));
-    assert.deepEqual(answer.body, { batch, rows: 1, stored: 1, conflicts: 0 });
+    assert.deepEqual(answer.body, { batch, rows: 1, stored: 1, conflicts: 0, erased: 0 });
   });
 }
 

@@ -7,7 +7,7 @@ import { eventually, postViews, recordOf, request, titlesOf, waitingOf } from ".
 import { Playback, loadPage } from "./playback.mjs";
 import { startServer } from "./server.mjs";
 
-/** @typedef {{ key: string, digest: string, body: string, status: number, atMs: number }} Offer */
+/** @typedef {{ key: string, digest: string, kind: string, body: string, status: number, atMs: number }} Offer */
 /** @typedef {{ status: number, headers?: Record<string, string>, body?: string }} Fault */
 
 /**
@@ -30,8 +30,10 @@ class Central {
       "idempotency-key": key,
       "content-digest": digest,
       "usher-rows": rows,
+      "usher-kind": kind,
     } = incoming.headers;
-    const offer = { key: String(key), digest: String(digest), body, status: 0, atMs: Date.now() };
+    const names = { key: String(key), digest: String(digest), kind: String(kind) };
+    const offer = { ...names, body, status: 0, atMs: Date.now() };
     const fault = this.fault(offer);
     this.offers.push(offer);
     if (fault === "hang up") return incoming.socket.destroy();
@@ -46,6 +48,7 @@ class Central {
         "idempotency-key": offer.key,
         "content-digest": offer.digest,
         "usher-rows": String(rows),
+        "usher-kind": offer.kind,
       },
     });
     if (fault === "lose the answer") return incoming.socket.destroy();
@@ -175,13 +178,14 @@ test("a_frozen_batch_survives_kill_9_to_the_byte", async () => {
   await recordOf(server.url, playback.id, playback.version);
 });
 
-test("a_refused_batch_is_kept_and_shown_and_holds_up_nobody", async () => {
+test("a_record_that_is_refused_alone_is_kept_and_shown_and_holds_up_nobody", async () => {
   /** @type {string[]} */
   let refused = [];
   const reason = '{"code":"invalid_value","message":"no","field":null}';
   central.fault = (offer) => {
     if (refused.length === 0) refused = [offer.key];
-    return refused.includes(offer.key) ? { status: 400, body: reason } : null;
+    const isRow = offer.kind === "views" && refused.includes(offer.key);
+    return isRow ? { status: 400, body: reason } : null;
   };
   const stuck = await watchAndSend("stuck");
   await offered(1);
@@ -191,16 +195,52 @@ test("a_refused_batch_is_kept_and_shown_and_holds_up_nobody", async () => {
   await recordOf(server.url, next.id, next.version);
   // The centre shows a record before the shard has its answer.
   await eventually(async () => {
-    const batches = (await waitingOf(server.url)).flatMap(
-      (/** @type {any} */ shard) => shard.batches,
+    const shards = await waitingOf(server.url);
+    assert.deepEqual(
+      shards.flatMap((/** @type {any} */ shard) => shard.batches),
+      [],
     );
-    assert.deepEqual(batches, [{ batch: refused[0], rows: 1, stuck: `400 ${reason}` }]);
+    const title = "stuck";
+    assert.deepEqual(
+      shards.flatMap((/** @type {any} */ shard) => shard.dead_letters_shown),
+      [
+        {
+          destination: "central",
+          batch: refused[0],
+          kind: "views",
+          reason: `400 ${reason}`,
+          view: stuck.id,
+          title,
+          window_start_ms: null,
+        },
+      ],
+    );
   });
   assert.equal((await request(`${server.url}/v1/views/${stuck.id}`)).status, 404);
   // A later state of the same view is not held up either.
   stuck.watch(10, 11);
   await postViews(server.url, "stuck", [stuck.entry()]);
   await recordOf(server.url, stuck.id, stuck.version);
+});
+
+test("a_batch_of_which_not_even_a_void_is_taken_waits_and_holds_up_nobody", async () => {
+  /** @type {string[]} */
+  let refused = [];
+  central.fault = (offer) => {
+    if (refused.length === 0) refused = [offer.key];
+    return refused.includes(offer.key) ? { status: 400, body: "no" } : null;
+  };
+  await watchAndSend("void");
+  await offered(2);
+  const next = new Playback(usher, "void", "later").watch(0, 5);
+  await postViews(server.url, "void", [next.entry()]);
+  await recordOf(server.url, next.id, next.version);
+  await eventually(async () => {
+    const batches = (await waitingOf(server.url)).flatMap(
+      (/** @type {any} */ shard) => shard.batches,
+    );
+    assert.deepEqual(batches, [{ batch: refused[0], kind: "void", rows: 1, stuck: "400 no" }]);
+  });
 });
 
 test("records_of_many_viewers_go_out_in_few_batches", async () => {

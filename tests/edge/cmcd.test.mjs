@@ -161,7 +161,7 @@ test("what_is_no_report_at_all_is_refused_by_its_first_line", async () => {
   }
   const bytes = new Uint8Array([0xff, 0xfe, 0x00]);
   assertRefused(await post([], "", { body: bytes }), 400, "malformed_field", "line 1");
-  const headers = { "content-encoding": "gzip" };
+  const headers = { "content-encoding": "br" };
   assertRefused(await post([good], "", { headers }), 415, "encoding_unsupported", null);
 });
 

@@ -4,14 +4,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { assertRefused, postViews, recordOf, request, waitingOf } from "./api.mjs";
+import { assertRefused, eventually, postViews, recordOf, request, waitingOf } from "./api.mjs";
 import { Playback, loadPage } from "./playback.mjs";
 import { DEMO, startServer } from "./server.mjs";
 
 /**
  * Put before a worker: the first instance of its module runs into `unreachable` in the function
  * named, as a module with a fault would; later instances are the real one.
- * @param {string} name
+ * @param {string} name of the export
  */
 const trapIn = (name) => `
 const { Instance } = WebAssembly;
@@ -32,16 +32,30 @@ const FAULT = Buffer.from(
 );
 
 /**
+ * What a function of a module is called where it is exported: the build gives it one letter.
+ * @param {"edge" | "office"} module
+ * @param {string} name
+ */
+function exportOf(module, name) {
+  const glue = readFileSync(new URL(`../../pkg/wasm/${module}.js`, import.meta.url), "utf8");
+  const call = new RegExp(`^export function ${name}\\([^]*?ret = wasm\\.([\\w$]+)\\(`, "m");
+  const found = call.exec(glue)?.[1];
+  assert.ok(found, name);
+  return found;
+}
+
+/**
  * The demo with a fault in one function of one worker's module.
  * @param {"edge" | "central"} worker
- * @param {string} name of the export
+ * @param {string} name of the function
  */
 function demoWithFault(worker, name) {
   const demo = mkdtempSync(join(tmpdir(), "usher-fault-"));
   cpSync(DEMO, demo, { recursive: true });
   const file = join(demo, `${worker}.js`);
   const source = readFileSync(file, "utf8");
-  writeFileSync(file, `import FAULT from "./fault.wasm";${trapIn(name)}${source}`);
+  const called = exportOf(worker === "edge" ? "edge" : "office", name);
+  writeFileSync(file, `import FAULT from "./fault.wasm";${trapIn(called)}${source}`);
   writeFileSync(join(demo, "fault.wasm"), FAULT);
   const config = join(demo, "usher.capnp");
   const module = `(name = "${worker}.js", esModule = embed "${worker}.js"),`;
@@ -78,8 +92,8 @@ before(async () => {
  * @param {import("node:test").TestContext} context
  * @param {string} demo
  */
-async function serve(context, demo) {
-  const server = await startServer({ demo });
+async function serve(context, demo, environment = {}) {
+  const server = await startServer({ demo, environment });
   context.after(async () => {
     await server.stop();
     rmSync(demo, { recursive: true });
@@ -112,14 +126,33 @@ test("a_trap_in_freezeBatch_loses_nothing", async (context) => {
   const playback = new Playback(usher, "trap", "trap").watch(0, 5);
   assert.equal((await postViews(server.url, "trap", [playback.entry()])).status, 200);
   await recordOf(server.url, playback.id, playback.version);
+  assert.match(server.log(), /unreachable/);
 });
 
-test("a_trap_in_readBatch_is_tried_again", async (context) => {
-  const server = await serve(context, demoWithFault("central", "readBatch"));
+for (const name of ["rollUp", "addWindows", "answerBatch"]) {
+  test(`a_trap_in_${name}_loses_nothing_and_counts_nothing_twice`, async (context) => {
+    const demo = demoWithFault("edge", name);
+    const environment = { WINDOW_SECONDS: "1", WINDOW_GRACE_SECONDS: "0" };
+    const server = await serve(context, demo, environment);
+    const playback = new Playback(usher, "trap", "trap").watch(0, 5);
+    assert.equal((await postViews(server.url, "trap", [playback.entry()])).status, 200);
+    await recordOf(server.url, playback.id, playback.version);
+    await eventually(async () => {
+      const { body } = await request(`${server.url}/v1/reconciliation?title=trap`);
+      const [{ equal, windows }] = body.titles;
+      assert.deepEqual({ equal, views: windows.views }, { equal: true, views: 1 });
+    });
+    assert.match(server.log(), /unreachable/);
+  });
+}
+
+test("a_trap_in_sealBatch_is_tried_again", async (context) => {
+  const server = await serve(context, demoWithFault("central", "sealBatch"));
   const playback = new Playback(usher, "trap", "trap").watch(0, 5);
   assert.equal((await postViews(server.url, "trap", [playback.entry()])).status, 200);
   await recordOf(server.url, playback.id, playback.version);
   assert.equal((await request(`${server.url}/v1/titles`)).body.titles[0].views, 1);
+  assert.match(server.log(), /unreachable/);
 });
 
 test("a_viewer_object_that_cannot_be_reached_is_answered_with_503_and_a_time_to_come_again", async (context) => {

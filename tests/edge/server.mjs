@@ -1,7 +1,7 @@
 // @ts-check
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,16 @@ import workerd from "workerd";
 /** The demo as it was built. */
 export const DEMO = fileURLToPath(new URL("../../target/demo", import.meta.url));
 
+/** The operator key of a server that a test starts. */
+export const OPERATOR_KEY = "operator-key-of-the-tests-0123456789";
+
+/** Views need no token, and tests may be quick, unless one says otherwise. */
+const ENVIRONMENT = {
+  UNSIGNED_VIEWS: "allowed",
+  OPERATOR_KEY,
+  VIEWER_REQUESTS_PER_SECOND: "1000000",
+};
+
 const READY_MS_MAX = 30_000;
 
 /**
@@ -17,14 +27,17 @@ const READY_MS_MAX = 30_000;
  * @property {number} [port] 0 or none: a free one
  * @property {string} [state] folder of the state; none: a fresh one, removed by `stop`
  * @property {string} [demo] folder of the built demo, if not the demo itself
- * @property {Record<string, string>} [environment] variables beside those of this process
+ * @property {Record<string, string | undefined>} [environment] variables beside those of this process;
+ *   undefined takes one away
  */
 
 /**
  * @typedef {object} Server
  * @property {string} url without a slash at the end
  * @property {number} port
+ * @property {number} pid of the process that runs now
  * @property {string} state
+ * @property {() => number} memoryPeakBytes the most that the process has held so far
  * @property {() => Promise<void>} kill9 ends the process in the middle of whatever it does
  * @property {() => Promise<void>} stop ends the process in good order
  * @property {() => Promise<void>} restart starts it again, on the same port and state
@@ -59,7 +72,11 @@ export async function startServer({ port = 0, state, demo = DEMO, environment = 
   return {
     url: `http://127.0.0.1:${chosen}`,
     port: chosen,
+    get pid() {
+      return running.child.pid ?? 0;
+    },
     state: folder,
+    memoryPeakBytes: () => memoryPeakBytes(running.child),
     kill9: () => end("SIGKILL"),
     stop: async () => {
       await end("SIGTERM");
@@ -78,7 +95,7 @@ export async function startServer({ port = 0, state, demo = DEMO, environment = 
  * @param {number} port
  * @param {string} state
  * @param {string} demo
- * @param {Record<string, string>} environment
+ * @param {Record<string, string | undefined>} environment
  * @param {(text: string) => void} write
  */
 async function start(port, state, demo, environment, write) {
@@ -92,7 +109,10 @@ async function start(port, state, demo, environment, write) {
       `--directory-path=public=${join(demo, "public")}`,
       "--control-fd=3",
     ],
-    { stdio: ["ignore", "pipe", "pipe", "pipe"], env: { ...process.env, ...environment } },
+    {
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...ENVIRONMENT, ...environment },
+    },
   );
   const killed = () => child.kill("SIGKILL");
   process.once("exit", killed);
@@ -112,6 +132,16 @@ async function start(port, state, demo, environment, write) {
 }
 
 /**
+ * What Linux counts as the process's peak of resident memory.
+ * @param {import("node:child_process").ChildProcess} child
+ */
+function memoryPeakBytes({ pid }) {
+  const [, kibibytes] =
+    /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kibibytes) * 1024;
+}
+
+/**
  * The port that workerd reports when it listens.
  * @param {import("node:child_process").ChildProcess} child
  * @param {() => string} log
@@ -127,7 +157,7 @@ function portOf(child, log) {
     const control = /** @type {import("node:stream").Readable} */ (child.stdio[3]);
     control.setEncoding("utf8").on("data", (chunk) => {
       text += chunk;
-      const match = /"port":(\d+)/.exec(text);
+      const match = /"socket":"http","port":(\d+)/.exec(text);
       if (match !== null) found(Number(match[1]));
     });
   });

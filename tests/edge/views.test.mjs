@@ -21,6 +21,15 @@ async function sumsOf(title) {
   return (await titlesOf(server.url)).find((/** @type {any} */ sums) => sums.title === title);
 }
 
+/** What waits, without the marks that move with time. */
+async function countsWaiting() {
+  const shards = await waitingOf(server.url);
+  return shards.map((/** @type {any} */ { windows, ...shard }) => ({
+    ...shard,
+    open: windows.open,
+  }));
+}
+
 test("a_watched_view_is_acked_and_reaches_the_central_api_within_a_second", async () => {
   const playback = new Playback(usher, "viewer-1", "plan-9").watch(0, 10).watch(20, 30);
   const { status, body, headers } = await postViews(server.url, "viewer-1", [playback.entry()]);
@@ -98,12 +107,12 @@ test("the_same_body_again_changes_nothing", async () => {
   const entry = playback.entry();
   const first = await postViews(server.url, "twice", [entry]);
   const record = await recordOf(server.url, playback.id, playback.version);
-  const shards = await waitingOf(server.url);
+  const shards = await countsWaiting();
   for (let times = 0; times < 5; times += 1) {
     const again = await postViews(server.url, "twice", [entry, entry]);
     assert.deepEqual(again.body.acks, [...first.body.acks, ...first.body.acks]);
   }
-  assert.deepEqual(await waitingOf(server.url), shards);
+  assert.deepEqual(await countsWaiting(), shards);
   assert.deepEqual(await recordOf(server.url, playback.id, playback.version), record);
   assert.equal((await sumsOf("twice")).views, 1);
 });

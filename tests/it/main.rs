@@ -5,4 +5,8 @@ mod audience;
 mod base;
 mod outbox;
 mod playback;
+#[cfg(feature = "office")]
+mod privacy;
 mod tidy;
+#[cfg(feature = "edge")]
+mod token;

@@ -32,12 +32,16 @@ function watched() {
 /** @param {unknown} body */
 const bytes = (body) => new TextEncoder().encode(JSON.stringify(body));
 
+/** An edge that takes views without a token. */
+const arrival = { tenant: "demo", unsigned_views: "allowed", now_ms: 5 };
+
 /** @param {Uint8Array} state */
 const base64 = (state) => Buffer.from(state).toString("base64url");
 
 test("what the player measured is what the edge and the central API read", () => {
   const { view, title, state, producer } = watched();
-  const body = readViews(bytes({ viewer: "anna", views: [{ view, title, state: base64(state) }] }));
+  const views = [{ view, title, state: base64(state) }];
+  const body = readViews(bytes({ viewer: "anna", views }), arrival);
   assert.deepEqual([...(body.views[0]?.state ?? [])], [...state]);
 
   const merged = mergeViews({ viewer: "anna", now_ms: 5, stored: [], incoming: body.views });
@@ -74,8 +78,10 @@ test("a stored state and a repetition give no change, but an acknowledgement", (
     now_ms: 9,
     stored,
     incoming: [{ view, title, state }],
+    clocks: first.clocks ?? new Uint8Array(),
   });
-  assert.deepEqual(again, { acks: [{ view, producer, version: 1 }], changed: [] });
+  const acks = [{ view, producer, version: 1 }];
+  assert.deepEqual(again, { acks, changed: [], quarantined: [], clocks: null });
 });
 
 test("live has null where a figure is undefined", () => {
@@ -126,15 +132,19 @@ test("refusals are { code, message, field } and nothing traps", () => {
   const item = { view, title, state: base64(state) };
   /** @type {[() => unknown, code: string, field: string | null][]} */
   const rows = [
-    [() => readViews(new Uint8Array()), "malformed_json", null],
+    [() => readViews(new Uint8Array(), arrival), "malformed_json", null],
     [
-      () => readViews(bytes({ viewer: "bert", views: [item] })),
+      () => readViews(bytes({ viewer: "bert", views: [item] }), arrival),
       "view_of_another_viewer",
       "views[0].view",
     ],
-    [() => readViews(bytes({ viewer: "anna", views: [item], x: 1 })), "unknown_field", "x"],
     [
-      () => readViews(bytes({ viewer: "anna", views: [{ ...item, state: "AA" }] })),
+      () => readViews(bytes({ viewer: "anna", views: [item], x: 1 }), arrival),
+      "unknown_field",
+      "x",
+    ],
+    [
+      () => readViews(bytes({ viewer: "anna", views: [{ ...item, state: "AA" }] }), arrival),
       "invalid_state",
       "views[0].state",
     ],

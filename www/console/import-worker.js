@@ -79,7 +79,8 @@ async function send(file) {
   const flush = async (least) => {
     while (plays.length > least) {
       const { rows, body } = freezePlays({ plays: plays.slice(0, BATCH_ROWS_MAX) });
-      await postBatch(body, rows, (batches += 1));
+      await postBatch(body, rows);
+      batches += 1;
       plays = plays.slice(rows);
       answer({ kind: "sending", sent: (sent += rows) });
     }

@@ -12,6 +12,7 @@ import { filmPicker } from "./parts/film-picker.js";
 import { Notice } from "./parts/notice.js";
 import { Receipt } from "./parts/receipt.js";
 import { Screening } from "./parts/screening.js";
+import { sessionToken } from "./parts/session-token.js";
 import { shortcuts } from "./parts/shortcuts.js";
 import { themeToggle } from "./parts/theme-toggle.js";
 import { viewer } from "./parts/viewer.js";
@@ -101,7 +102,8 @@ async function openProgramme() {
 
 function measure() {
   const title = () => video.dataset.title ?? "untitled";
-  const session = attach(video, { viewer: viewer(), title });
+  const name = viewer();
+  const session = attach(video, { viewer: name, title, token: () => sessionToken(name) });
   Object.assign(globalThis, { usherSession: session });
 
   const receipt = new Receipt(video);

@@ -1,5 +1,5 @@
 // @ts-check
-import { readBatch } from "usher/office";
+import { readBatchKey } from "usher/office";
 import { readBody } from "./body.js";
 import { callModule } from "./office-module.js";
 import { Refused } from "./refusal.js";
@@ -7,21 +7,48 @@ import { Refused } from "./refusal.js";
 /** Bytes of one batch; the module keeps the same limit, and that of the rows. */
 const BATCH_BYTES_MAX = 1024 * 1024;
 
-/** `shard.epoch.sequence`. */
-const BATCH_ID = /^[A-Za-z0-9-]{1,32}\.\d{1,16}\.\d{1,16}$/;
+const KEY = /^.{1,80}$/;
 
 const ROWS = /^(?:[1-9]\d{0,2}|1000)$/;
+
+/** A void batch has none. */
+const NO_ROWS = /^0$/;
+
+const FROZEN = /^\d{1,15}$/;
 
 /** RFC 9530, the one algorithm that is taken; others may stand beside it. */
 const CONTENT_DIGEST = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)/;
 
+/** @typedef {"views" | "windows" | "void"} BatchKind */
+/** @type {BatchKind[]} */
+const KINDS = ["views", "windows", "void"];
+
 /**
- * A batch whose bytes, count and every line are what its sender meant.
+ * @typedef {object} BatchRequest
+ * @property {string} batch
+ * @property {import("./central/ledger.js").BatchName} name the parts of `batch`
+ * @property {BatchKind} kind
+ * @property {number | null} frozen the highest sequence that the sender says it has frozen
+ * @property {string} digest
+ * @property {number} rows
+ * @property {Uint8Array} body NDJSON; its lines are read when the batch is taken
+ */
+
+/**
+ * A batch whose bytes are what its sender meant.
  * @param {Request} request
+ * @returns {Promise<BatchRequest>}
  */
 export async function readBatchRequest(request) {
-  const batch = header(request, "Idempotency-Key", BATCH_ID, "`shard.epoch.sequence`");
-  const rows = Number(header(request, "Usher-Rows", ROWS, "1 to 1000"));
+  const batch = header(request, "Idempotency-Key", KEY, "`shard.epoch.sequence`");
+  const name = callModule(() => readBatchKey(batch));
+  const kind = kindOf(request);
+  const frozen = frozenOf(request);
+  const rows = Number(
+    kind === "void"
+      ? header(request, "Usher-Rows", NO_ROWS, "0 for a void batch")
+      : header(request, "Usher-Rows", ROWS, "1 to 1000"),
+  );
   const digest = header(request, "Content-Digest", CONTENT_DIGEST, "`sha-256=:<base64>:`");
   const body = await readBody(request, BATCH_BYTES_MAX);
   const found = btoa(String.fromCharCode(...new Uint8Array(await sha256(body))));
@@ -32,8 +59,45 @@ export async function readBatchRequest(request) {
       "Content-Digest",
     );
   }
-  const { records } = callModule(() => readBatch(body, rows));
-  return { batch, digest, rows, records: JSON.stringify(records) };
+  if (kind === "void" && body.byteLength > 0) {
+    throw new Refused("row_count", `\`${body.byteLength}\` bytes, expected none in a void batch`);
+  }
+  return { batch, name, kind, frozen, digest, rows, body };
+}
+
+/**
+ * Whose batch a request is, if that can be told.
+ * @param {Request} request
+ * @returns {Pick<BatchRequest, "name" | "frozen"> | null}
+ */
+export function senderOf(request) {
+  try {
+    const batch = header(request, "Idempotency-Key", KEY, "`shard.epoch.sequence`");
+    return { name: callModule(() => readBatchKey(batch)), frozen: frozenOf(request) };
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Request} request */
+function frozenOf(request) {
+  if (!request.headers.has("Usher-Frozen")) return null;
+  return Number(header(request, "Usher-Frozen", FROZEN, "a whole number"));
+}
+
+/**
+ * @param {Request} request
+ * @returns {BatchKind}
+ */
+function kindOf(request) {
+  const given = request.headers.get("Usher-Kind") ?? "views";
+  const kind = KINDS.find((each) => each === given);
+  if (kind !== undefined) return kind;
+  throw new Refused(
+    "invalid_value",
+    `kind \`${given.slice(0, 40)}\`, expected views, windows or void`,
+    "Usher-Kind",
+  );
 }
 
 /**

@@ -4,23 +4,58 @@ import { Refused } from "./refusal.js";
 /** Bytes read and thrown away after the limit, so that a caller slightly over it reads the answer. */
 const BYTES_DRAINED_MAX = 1024 * 1024;
 
+/** Compressed bytes that are unpacked at a time: gzip makes at most 1,032 bytes of one. */
+const COMPRESSED_BYTES_MAX = 512;
+
 /**
- * The body of a request, never holding more than `bytesMax`. `Content-Length` only saves the
- * reading: a caller that lies about it, or sends chunks, meets the same limit.
+ * The body of a request, never holding more than `bytesMax`, plain or compressed with gzip.
+ * `Content-Length` only saves the reading: a caller that lies about it, or sends chunks, meets the same
+ * limit, and so does what a compressed body unpacks to.
  * @param {Request} request
  * @param {number} bytesMax
  * @returns {Promise<Uint8Array>}
  */
 export async function readBody(request, bytesMax) {
   const encoding = request.headers.get("content-encoding") ?? "identity";
-  if (encoding !== "identity") {
+  if (encoding === "identity") return readStream(request, request.body, bytesMax);
+  if (encoding !== "gzip") {
     throw new Refused(
       "encoding_unsupported",
-      `the body is encoded as \`${encoding.slice(0, 40)}\`, expected plain bytes`,
+      `the body is encoded as \`${encoding.slice(0, 40)}\`, expected plain bytes or gzip`,
     );
   }
-  if (request.body === null) return new Uint8Array();
-  const reader = request.body.getReader();
+  try {
+    return await readStream(request, request.body && unpacked(request.body), bytesMax);
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Refused("malformed_encoding", "the body is not gzip, or is cut off");
+  }
+}
+
+/**
+ * In small pieces, because all that a piece unpacks to is held at once.
+ * @param {ReadableStream<Uint8Array>} packed
+ */
+function unpacked(packed) {
+  /** @type {TransformStream<Uint8Array, Uint8Array>} */
+  const pieces = new TransformStream({
+    transform(chunk, controller) {
+      for (let at = 0; at < chunk.byteLength; at += COMPRESSED_BYTES_MAX) {
+        controller.enqueue(chunk.subarray(at, at + COMPRESSED_BYTES_MAX));
+      }
+    },
+  });
+  return packed.pipeThrough(pieces).pipeThrough(new DecompressionStream("gzip"));
+}
+
+/**
+ * @param {Request} request
+ * @param {ReadableStream<Uint8Array> | null} stream its body, unpacked
+ * @param {number} bytesMax
+ */
+async function readStream(request, stream, bytesMax) {
+  if (stream === null) return new Uint8Array();
+  const reader = stream.getReader();
   /** @type {Uint8Array[]} */
   const chunks = [];
   let size = Number(request.headers.get("content-length") ?? 0) > bytesMax ? bytesMax + 1 : 0;

@@ -1,7 +1,12 @@
 // @ts-check
-import { readBatchRequest } from "./batch-request.js";
+import { readAuditRequest } from "usher/office";
+import { readBatchRequest, senderOf } from "./batch-request.js";
+import { readBody } from "./body.js";
+import { demandOperator, demandSender } from "./central/guard.js";
+import { limitIn, nameIn, shardIn, wholeIn, windowsIn } from "./central/query.js";
 import { Central } from "./central-store.js";
 import { Trapped } from "./module.js";
+import { callModule } from "./office-module.js";
 import {
   INTERNAL,
   Refused,
@@ -17,11 +22,37 @@ export { Central };
 /**
  * @typedef {object} CentralEnv
  * @property {DurableObjectNamespace<Central>} CENTRAL
+ * @property {string | null} [OPERATOR_KEY] of an operator's own programs; unset, nothing is shown
+ * @property {string | null} [BATCH_KEY] of senders of batches; unset, anybody may send
+ * @property {string | null} [TENANT_KEY] under which viewers are known; unset, the store makes one
+ * @property {string | null} [SESSION_KEYS] of the edge, for the audit log: only their names are read
+ * @property {string | null} [UNSIGNED_VIEWS] of the edge, for the audit log
+ * @property {string | null} [SINKS] of the edge, for the audit log: only their names are read
  */
 
-/** Titles in one answer of `GET /v1/titles`. */
-const TITLES_MAX = 1000;
-const TITLES_DEFAULT = 100;
+/** @typedef {(request: Request, env: CentralEnv, name: string, query: URLSearchParams) => Promise<Response>} Route */
+
+/** Bytes of the body of `POST /v1/audit`. */
+const ENTRY_BYTES_MAX = 16 * 1024;
+
+/** Records of a viewer that are read at once. */
+const VIEWS_PER_PART = 500;
+
+/** @type {{ path: RegExp, routes: Record<string, Route> }[]} what stands at which path, by method */
+const ROUTES = [
+  { path: /^\/v1\/batches$/, routes: { POST: postBatch } },
+  { path: /^\/v1\/views\/([^/]*)$/, routes: { GET: operators(getView) } },
+  { path: /^\/v1\/titles$/, routes: { GET: operators(getTitles) } },
+  { path: /^\/v1\/windows$/, routes: { GET: operators(getWindows) } },
+  { path: /^\/v1\/reconciliation$/, routes: { GET: operators(getReconciliation) } },
+  { path: /^\/v1\/ledger$/, routes: { GET: operators(getLedger) } },
+  {
+    path: /^\/v1\/viewers\/([^/]*)$/,
+    routes: { GET: operators(getViewer), DELETE: operators(deleteViewer) },
+  },
+  { path: /^\/v1\/audit$/, routes: { GET: operators(getAudit), POST: operators(postAudit) } },
+  { path: /^\/v1\/audit\/check$/, routes: { GET: operators(getAuditCheck) } },
+];
 
 export default /** @satisfies {ExportedHandler<CentralEnv>} */ ({
   async fetch(request, env) {
@@ -43,58 +74,156 @@ export default /** @satisfies {ExportedHandler<CentralEnv>} */ ({
  */
 async function route(request, env) {
   const { pathname, searchParams } = new URL(request.url);
-  if (pathname === "/v1/batches") {
-    if (request.method !== "POST") return methodNotAllowed("POST");
-    return postBatch(request, env);
+  for (const { path, routes } of ROUTES) {
+    const found = path.exec(pathname);
+    if (found === null) continue;
+    const answer = routes[request.method];
+    if (answer === undefined) return methodNotAllowed(Object.keys(routes).join(", "));
+    return answer(request, env, found[1] ?? "", searchParams);
   }
-  const [, view] = /^\/v1\/views\/([^/]*)$/.exec(pathname) ?? [];
-  if (view === undefined && pathname !== "/v1/titles") {
-    throw new Refused("not_found", "there is nothing at this path");
-  }
-  if (request.method !== "GET") return methodNotAllowed("GET");
-  return view === undefined ? getTitles(searchParams, env) : getView(view, env);
+  throw new Refused("not_found", "there is nothing at this path");
 }
 
 /**
- * `POST /v1/batches`: everything is checked before the key is recorded.
- * @param {Request} request
- * @param {CentralEnv} env
+ * @param {Route} answer
+ * @returns {Route}
+ */
+function operators(answer) {
+  return (request, env, name, query) => {
+    demandOperator(request, env);
+    return answer(request, env, name, query);
+  };
+}
+
+/**
+ * `POST /v1/batches`: everything is checked before the key is recorded; a refusal is counted.
+ * @type {Route}
  */
 async function postBatch(request, env) {
-  const { batch, digest, rows, records } = await readBatchRequest(request);
-  const answer = await store(env).commit(batch, digest, rows, records);
-  return "refusal" in answer ? refusalResponse(answer.refusal) : json(answer);
+  demandSender(request, env);
+  try {
+    return json(taken(await store(env).commit(await readBatchRequest(request))));
+  } catch (error) {
+    const refusal = refusalOf(error);
+    const sender = senderOf(request);
+    if (refusal !== null && sender !== null && refusal.code !== "batch_ahead") {
+      await store(env).refuse(sender);
+    }
+    throw error;
+  }
 }
 
-/**
- * @param {string} view
- * @param {CentralEnv} env
- */
-async function getView(view, env) {
+/** @type {Route} */
+async function getView(_request, env, view) {
   if (!/^[0-9a-f]{32}$/.test(view)) {
     const given = view.slice(0, 40);
     throw new Refused("invalid_view", `\`${given}\` is not 32 lower-case hex digits`, "view");
   }
-  const record = await store(env).view(view);
+  const { record } = taken(await store(env).view(view));
   if (record === null) throw new Refused("view_unknown", `view \`${view}\` is not known`, "view");
   return json(JSON.parse(record));
 }
 
+/** @type {Route} */
+async function getTitles(_request, env, _name, query) {
+  return json(taken(await store(env).titles(query.get("after") ?? "", limitIn(query))));
+}
+
+/** @type {Route} */
+async function getWindows(_request, env, _name, query) {
+  return json(taken(await store(env).windows(windowsIn(query))));
+}
+
+/** @type {Route} */
+async function getReconciliation(_request, env, _name, query) {
+  const [title, after] = [query.get("title"), query.get("after") ?? ""];
+  return json(taken(await store(env).reconciliation(title, after, limitIn(query))));
+}
+
+/** @type {Route} */
+async function getLedger(_request, env, _name, query) {
+  return json(taken(await store(env).ledger(query.get("shard"), shardIn(query), limitIn(query))));
+}
+
 /**
- * @param {URLSearchParams} query
- * @param {CentralEnv} env
+ * `GET /v1/viewers/{id}`: everything that the centre holds of a viewer. The access is noted.
+ * @type {Route}
  */
-async function getTitles(query, env) {
-  const limit = query.get("limit") ?? String(TITLES_DEFAULT);
-  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > TITLES_MAX) {
-    const given = limit.slice(0, 40);
-    throw new Refused(
-      "invalid_value",
-      `limit \`${given}\` is not a number from 1 to ${TITLES_MAX}`,
-      "limit",
-    );
+async function getViewer(request, env, name) {
+  const viewer = nameIn(name, "viewer");
+  const views = [];
+  /** @type {number | null} */
+  let erasedMs = null;
+  for (let after = /** @type {string | null} */ (""); after !== null;) {
+    const part = taken(await store(env).viewer(viewer, after, VIEWS_PER_PART, actorOf(request)));
+    for (const record of JSON.parse(part.records)) views.push(record);
+    after = part.next;
+    erasedMs = part.erased_ms;
   }
-  return json(await store(env).titles(query.get("after") ?? "", Number(limit)));
+  return json({ viewer, views, erased_ms: erasedMs });
+}
+
+/**
+ * `DELETE /v1/viewers/{id}`: takes the viewer out of all records and leaves the figures.
+ * @type {Route}
+ */
+async function deleteViewer(request, env, name) {
+  return json(taken(await store(env).erase(nameIn(name, "viewer"), actorOf(request))));
+}
+
+/**
+ * `POST /v1/audit`: notes what was done elsewhere. A `viewer` is noted by its key, as the subject; with an
+ * `Idempotency-Key` the same entry may be sent again.
+ * @type {Route}
+ */
+async function postAudit(request, env) {
+  const body = await readBody(request, ENTRY_BYTES_MAX);
+  const asked = callModule(() => readAuditRequest(body));
+  const { actor, action, subject = "", detail = "", viewer = null } = asked;
+  const key = request.headers.get("idempotency-key");
+  if (key !== null) nameIn(encodeURIComponent(key), "Idempotency-Key");
+  return json(taken(await store(env).note({ actor, action, subject, detail }, viewer, key)));
+}
+
+/** @type {Route} */
+async function getAudit(_request, env, _name, query) {
+  return json(taken(await store(env).audit(wholeIn(query, "after") ?? 0, limitIn(query))));
+}
+
+/**
+ * `GET /v1/audit/check`: makes every hash again.
+ * @type {Route}
+ */
+async function getAuditCheck(_request, env) {
+  let part = taken(await store(env).checkAudit(null));
+  while (!part.done) part = taken(await store(env).checkAudit(part.head));
+  return json({ intact: part.broken_at === null, head: part.head, broken_at: part.broken_at });
+}
+
+/**
+ * Who an operator's program acts for, if it says so.
+ * @param {Request} request
+ */
+function actorOf(request) {
+  return nameIn(
+    encodeURIComponent(request.headers.get("usher-actor") ?? "operator"),
+    "Usher-Actor",
+  );
+}
+
+/**
+ * @template T
+ * @param {T} answer of the store
+ * @returns {Exclude<T, import("./central-store.js").StoreRefusal>}
+ */
+function taken(answer) {
+  if (typeof answer === "object" && answer !== null && "refusal" in answer) {
+    const { code, message, field } = /** @type {import("./central-store.js").StoreRefusal} */ (
+      answer
+    ).refusal;
+    throw new Refused(code, message, field);
+  }
+  return /** @type {Exclude<T, import("./central-store.js").StoreRefusal>} */ (answer);
 }
 
 /** @param {CentralEnv} env */

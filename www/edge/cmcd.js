@@ -5,6 +5,8 @@ import { CORS, CORS_PREFLIGHT } from "./cors.js";
 import { callModule } from "./edge-module.js";
 import { failureResponse } from "./failure.js";
 import { UNAVAILABLE, json, methodNotAllowed, refusalResponse } from "./refusal.js";
+import { admitAddress } from "./throttle.js";
+import { viewerObject } from "./viewer-object.js";
 
 /** @typedef {ReturnType<typeof readCmcd>["viewers"][number]["views"][number]} SessionReports */
 
@@ -24,6 +26,7 @@ export async function cmcd(request, env) {
   }
   if (request.method !== "POST") return methodNotAllowed("POST, OPTIONS", CORS);
   try {
+    admitAddress(request, env);
     const { searchParams } = new URL(request.url);
     /** @param {string} name */
     const said = (name) => searchParams.get(name);
@@ -57,7 +60,7 @@ export async function cmcd(request, env) {
  */
 async function take(env, viewer, reports) {
   try {
-    return await env.VIEWER.getByName(`${env.TENANT}/${viewer}`).takeReports(viewer, reports);
+    return await viewerObject(env, viewer).takeReports(viewer, reports);
   } catch (error) {
     // What was committed is known when it comes again.
     console.error("the viewer object could not be reached:", error);

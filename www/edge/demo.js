@@ -1,7 +1,7 @@
 // @ts-check
 import { fileResponse } from "./file.js";
 import { mediaResponse } from "./media-route.js";
-import { json } from "./refusal.js";
+import { json, methodNotAllowed } from "./refusal.js";
 
 /**
  * @typedef {object} DemoEnv
@@ -9,19 +9,52 @@ import { json } from "./refusal.js";
  * @property {Fetcher} CENTRAL
  * @property {Fetcher} PUBLIC
  * @property {Service<typeof import("./media-requests.js").Media>} MEDIA
+ * @property {string | null} [OPERATOR_KEY]
  */
 
-const EDGE_PATHS = ["/v1/views", "/v1/outbox", "/v1/cmcd", "/v1/cmcd/requests"];
+const EDGE_PATHS =
+  /^\/v1\/(views|cmcd|outbox|cmcd\/requests|sessions|quarantine(\/.*)?|viewers\/.*)$/;
 
-/** The one port of the demo: edge, central API and pages. */
+/** Routes of players; all others are the operator's. */
+const PLAYER_PATHS = ["/v1/views", "/v1/cmcd"];
+
+/**
+ * The one port of the demo: edge, central API and pages. It is also the operator's backend: who has no
+ * key uses the demo's, and a page gets its session token here.
+ */
 export default /** @satisfies {ExportedHandler<DemoEnv>} */ ({
   async fetch(request, env, ctx) {
     const url = new URL(request.url);
     const { pathname } = url;
     if (pathname === "/healthz") return json({ ok: true });
-    if (EDGE_PATHS.includes(pathname)) return env.EDGE.fetch(request);
-    if (pathname.startsWith("/v1/")) return env.CENTRAL.fetch(request);
+    if (pathname === "/session") return session(request, env);
+    if (EDGE_PATHS.test(pathname)) return env.EDGE.fetch(withKey(request, pathname, env));
+    if (pathname.startsWith("/v1/")) return env.CENTRAL.fetch(withKey(request, pathname, env));
     if (pathname.startsWith("/films/")) return mediaResponse(request, url, env, ctx);
     return fileResponse(request, pathname, env.PUBLIC);
   },
 });
+
+/**
+ * `POST /session` `{ viewer }`: a session token for the page. A real backend knows who asks.
+ * @param {Request} request
+ * @param {DemoEnv} env
+ */
+function session(request, env) {
+  if (request.method !== "POST") return methodNotAllowed("POST");
+  const asked = new Request("http://edge.invalid/v1/sessions", request);
+  return env.EDGE.fetch(withKey(asked, "/v1/sessions", env));
+}
+
+/**
+ * @param {Request} request
+ * @param {string} pathname
+ * @param {DemoEnv} env
+ */
+function withKey(request, pathname, { OPERATOR_KEY }) {
+  const isPlayers = PLAYER_PATHS.includes(pathname);
+  if (isPlayers || !OPERATOR_KEY || request.headers.has("authorization")) return request;
+  const signed = new Request(request);
+  signed.headers.set("authorization", `Bearer ${OPERATOR_KEY}`);
+  return signed;
+}

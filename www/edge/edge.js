@@ -1,15 +1,16 @@
 // @ts-check
-import { readViews } from "usher/edge";
-import { readBody } from "./body.js";
 import { cmcd } from "./cmcd.js";
-import { CORS, CORS_PREFLIGHT } from "./cors.js";
-import { callModule } from "./edge-module.js";
+import { CORS } from "./cors.js";
 import { Media, MediaRequests, mediaRequests } from "./media-requests.js";
-import { failureResponse } from "./failure.js";
+import { demandOperator } from "./operator.js";
+import { quarantine, release } from "./quarantine-routes.js";
 import { Rollup } from "./rollup.js";
-import { UNAVAILABLE, json, methodNotAllowed, refusalResponse } from "./refusal.js";
+import { UNAVAILABLE, json, methodNotAllowed, refusalOf, refusalResponse } from "./refusal.js";
+import { sessions } from "./sessions.js";
 import { ROLLUP_SHARDS } from "./shard.js";
 import { Viewer } from "./viewer.js";
+import { viewerErasure, viewers } from "./viewers.js";
+import { views } from "./views.js";
 
 export { Media, MediaRequests, Rollup, Viewer };
 
@@ -21,58 +22,49 @@ export { Media, MediaRequests, Rollup, Viewer };
  * @property {DurableObjectNamespace<MediaRequests>} MEDIA_REQUESTS
  * @property {Fetcher} [CENTRAL] the central API as a service of the same process
  * @property {string | null} [CENTRAL_URL] the central API elsewhere; comes before CENTRAL
+ * @property {string | null} [BATCH_KEY] of senders of batches, where the central API asks for one
+ * @property {string | null} [SINKS] where batches go besides: JSON, see settings.js
+ * @property {string | null} [WINDOW_SECONDS] how long a window is; 3600 when unset
+ * @property {string | null} [WINDOW_GRACE_SECONDS] how long it waits after its end; 60 when unset
+ * @property {string | null} [SESSION_KEYS] `kid:base64url[,kid:base64url...]`
+ * @property {string | null} [UNSIGNED_VIEWS] `allowed` takes views without a token
+ * @property {string | null} [OPERATOR_KEY] of an operator's own programs
+ * @property {string | null} [TENANT_KEY] under which the names of viewers are sealed, see sealed-name.js
+ * @property {string | null} [COUNTRY_HEADER]
+ * @property {string | null} [VIEWER_REQUESTS_PER_SECOND] see throttle.js
+ * @property {string | null} [ADDRESS_REQUESTS_PER_SECOND]
+ * @property {string | null} [RETENTION_DAYS_STATES] see retention.js
+ * @property {string | null} [RETENTION_DAYS_QUARANTINE]
+ * @property {string | null} [RETENTION_DAYS_CLOCKS]
+ * @property {string | null} [RETENTION_DAYS_TOMBSTONES]
  */
 
-/** Bytes of the body of `POST /v1/views`; the module keeps the same limit. */
-const BODY_BYTES_MAX = 64 * 1024;
+/** @typedef {(request: Request, env: EdgeEnv, name: string) => Response | Promise<Response>} Route */
+
+/** @type {[RegExp, Route][]} what stands at which path */
+const ROUTES = [
+  [/^\/v1\/views$/, views],
+  [/^\/v1\/cmcd$/, cmcd],
+  [/^\/v1\/sessions$/, sessions],
+  [/^\/v1\/quarantine$/, quarantine],
+  [/^\/v1\/quarantine\/release$/, release],
+  [/^\/v1\/viewers\/([^/]*)$/, viewers],
+  [/^\/v1\/viewers\/([^/]*)\/erasure$/, viewerErasure],
+  [/^\/v1\/outbox$/, outbox],
+  [/^\/v1\/cmcd\/requests$/, requests],
+];
 
 export default /** @satisfies {ExportedHandler<EdgeEnv>} */ ({
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
-    if (pathname === "/v1/views") return views(request, env);
-    if (pathname === "/v1/cmcd") return cmcd(request, env);
-    if (pathname === "/v1/outbox") return outbox(request, env);
-    if (pathname === "/v1/cmcd/requests") return requests(request, env);
+    for (const [path, route] of ROUTES) {
+      const found = path.exec(pathname);
+      if (found !== null) return route(request, env, found[1] ?? "");
+    }
     const message = "expected `POST /v1/views` or `POST /v1/cmcd`";
     return refusalResponse({ code: "not_found", message, field: null }, CORS);
   },
 });
-
-/**
- * `POST /v1/views`: view states in, acks out once they are committed.
- * @param {Request} request
- * @param {EdgeEnv} env
- */
-async function views(request, env) {
-  if (request.method === "OPTIONS") {
-    return new Response(null, { status: 204, headers: CORS_PREFLIGHT });
-  }
-  if (request.method !== "POST") return methodNotAllowed("POST, OPTIONS", CORS);
-  try {
-    const body = await readBody(request, BODY_BYTES_MAX);
-    const { viewer, views: incoming } = callModule(() => readViews(body));
-    const answer = await merge(env, viewer, incoming);
-    return "acks" in answer ? json(answer, CORS) : refusalResponse(answer.refusal, CORS);
-  } catch (error) {
-    return failureResponse(error, "the views could not be read", CORS);
-  }
-}
-
-/**
- * @param {EdgeEnv} env
- * @param {string} viewer
- * @param {import("./viewer.js").ViewState[]} incoming
- * @returns {Promise<import("./viewer.js").Merged>}
- */
-async function merge(env, viewer, incoming) {
-  try {
-    return await env.VIEWER.getByName(`${env.TENANT}/${viewer}`).merge(viewer, incoming);
-  } catch (error) {
-    // Nothing of an object that failed is acked, and sending the same states again is harmless.
-    console.error("the viewer object could not be reached:", error);
-    return { refusal: UNAVAILABLE };
-  }
-}
 
 /**
  * `GET /v1/outbox`: what waits on its way to the central API, in numbers, for whoever operates this.
@@ -81,14 +73,14 @@ async function merge(env, viewer, incoming) {
  */
 async function outbox(request, env) {
   if (request.method !== "GET") return methodNotAllowed("GET");
-  const shards = Array.from({ length: ROLLUP_SHARDS }, (_, shard) =>
-    env.ROLLUP.getByName(`${env.TENANT}/${shard}`).waiting(),
-  );
   try {
+    demandOperator(request, env);
+    const shards = Array.from({ length: ROLLUP_SHARDS }, (_, shard) =>
+      env.ROLLUP.getByName(`${env.TENANT}/${shard}`).waiting(),
+    );
     return json({ shards: await Promise.all(shards) });
   } catch (error) {
-    console.error("a rollup object could not be reached:", error);
-    return refusalResponse(UNAVAILABLE);
+    return refusedOrAway(error, "a rollup object could not be reached");
   }
 }
 
@@ -100,9 +92,20 @@ async function outbox(request, env) {
 async function requests(request, env) {
   if (request.method !== "GET") return methodNotAllowed("GET");
   try {
+    demandOperator(request, env);
     return json({ titles: await mediaRequests(env).titles() });
   } catch (error) {
-    console.error("the media requests could not be read:", error);
-    return refusalResponse(UNAVAILABLE);
+    return refusedOrAway(error, "the media requests could not be read");
   }
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} what could not be done, for the log
+ */
+function refusedOrAway(error, what) {
+  const refusal = refusalOf(error);
+  if (refusal !== null) return refusalResponse(refusal);
+  console.error(`${what}:`, error);
+  return refusalResponse(UNAVAILABLE);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 import { Trapped } from "./module.js";
-import { INTERNAL, refusalOf, refusalResponse } from "./refusal.js";
+import { INTERNAL, Refused, refusalOf, refusalResponse } from "./refusal.js";
 
 /**
  * The answer to a request that failed: the refusal that was thrown, or `internal` without details. A
@@ -11,7 +11,16 @@ import { INTERNAL, refusalOf, refusalResponse } from "./refusal.js";
  */
 export function failureResponse(error, what, headers) {
   const refusal = refusalOf(error);
-  if (refusal !== null) return refusalResponse(refusal, headers);
+  if (refusal !== null) return refusalResponse(refusal, { ...headers, ...retryAfter(error) });
   if (!(error instanceof Trapped)) console.error(`${what}:`, error);
   return refusalResponse(INTERNAL, headers);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Record<string, string>}
+ */
+function retryAfter(error) {
+  const seconds = error instanceof Refused ? error.retryAfterSeconds : undefined;
+  return seconds === undefined ? {} : { "retry-after": String(seconds) };
 }

@@ -1,231 +1,442 @@
 // @ts-check
 import { freezeBatch } from "usher/edge";
+import { DEAD_LETTERS_MAX, DeadLetters } from "./dead-letters.js";
 import { callModule } from "./edge-module.js";
+import { CENTRAL } from "./settings.js";
+
+/** @typedef {import("./destinations.js").Destination} Destination */
+/** @typedef {"views" | "windows"} Kind */
 
 /**
- * A frozen batch: the same bytes under the same name until the central API has stored them.
- * @typedef {{ batch: string, rows: number, body: ArrayBuffer }} Batch
+ * A batch on its way to one destination. Its rows are the same bytes under the same name until every
+ * destination has them; where they were refused, a void goes in their place.
+ * @typedef {object} Delivery
+ * @property {number} position
+ * @property {string} batch
+ * @property {Kind} kind
+ * @property {number} rows
+ * @property {ArrayBuffer} body
+ * @property {boolean} isVoid
+ * @property {number} part rows of a part, once the void is stored
+ * @property {number} done rows that a receiver has, which tells them apart
+ * @property {string} reason
  */
-
-/** Rows of one batch; the central API takes up to 1000. */
-const BATCH_ROWS_MAX = 500;
 
 /**
- * Refused batches that are kept. Beyond, nothing more is frozen: the records wait, each view's latest
- * in place of the one before, so the store stays bounded by the number of views.
+ * Batches that the central API takes neither as they are nor as a void. Beyond, nothing more is frozen:
+ * records wait, each view's latest in place of the one before, and windows add up.
  */
-const STUCK_BATCHES_MAX = 100;
+const DEFERRED_MAX = 100;
 
-/**
- * `records` stay after they were sent: their version is what keeps a late one out.
- */
+/** A batch of those is offered again after this long. */
+const DEFERRED_RETRY_MS = 5 * 60 * 1000;
+
+/** Batches that may wait for the central API while a sink asks for more. */
+const CENTRAL_BACKLOG_MAX = 100;
+
+/** Batches that may wait for the central API when a viewer is erased; beyond, the erasure waits. */
+const ERASURE_BACKLOG_MAX = 2000;
+
+/** Batches that wait for a sink. Beyond, it does not get the oldest, which is counted. */
+const SINK_BACKLOG_MAX = 2000;
+
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS life (
-    id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
-    attempt INTEGER NOT NULL, next_try_ms INTEGER NOT NULL, conflicts INTEGER NOT NULL
+  CREATE TABLE IF NOT EXISTS numbers (
+    id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, sequence INTEGER NOT NULL
   );
-  CREATE TABLE IF NOT EXISTS records (
-    view TEXT PRIMARY KEY, version INTEGER NOT NULL, record TEXT NOT NULL
+  CREATE TABLE IF NOT EXISTS frozen (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, batch TEXT NOT NULL, kind TEXT NOT NULL,
+    rows INTEGER NOT NULL, only_for TEXT, body BLOB NOT NULL
   );
-  CREATE TABLE IF NOT EXISTS pending (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, view TEXT NOT NULL UNIQUE
-  );
-  CREATE TABLE IF NOT EXISTS batches (
-    sequence INTEGER PRIMARY KEY, batch TEXT NOT NULL, rows INTEGER NOT NULL, body BLOB NOT NULL,
-    stuck TEXT, next_try_ms INTEGER NOT NULL
-  );
+  CREATE TABLE IF NOT EXISTS owed (
+    destination TEXT NOT NULL, position INTEGER NOT NULL, is_void INTEGER NOT NULL,
+    part INTEGER NOT NULL, done INTEGER NOT NULL, next_try_ms INTEGER NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (destination, position)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS owed_by_position ON owed (position);
 `;
 
 /**
- * The latest record of each view, which of them are still to be sent, and the batches made of those.
- * Nothing in here waits, so each method is atomic.
+ * The batches of one shard, numbered without gaps over all kinds, and who has not got which. Nothing in
+ * here waits, so each method is atomic.
  */
 export class Outbox {
   #storage;
   #sql;
   #shard;
+  #destinations;
+  #deadLetters;
 
   /**
    * @param {DurableObjectStorage} storage
    * @param {string} shard
+   * @param {import("./destinations.js").Destinations} destinations
    */
-  constructor(storage, shard) {
+  constructor(storage, shard, destinations) {
     this.#storage = storage;
     this.#sql = storage.sql;
     this.#shard = shard;
-    storage.transactionSync(() => {
-      this.#sql.exec(SCHEMA);
-      // A store that was lost and begun again must never use the name of an earlier batch.
-      this.#sql.exec(
-        "INSERT OR IGNORE INTO life VALUES (1, ?, 1, 0, 0, 0)",
-        crypto.getRandomValues(new Uint32Array(1))[0],
-      );
-    });
-  }
-
-  /** Attempts in a row that did not reach the central API. */
-  get attempt() {
-    return this.#life().attempt;
-  }
-
-  /** Until then the central API is left alone. */
-  get pausedUntilMs() {
-    return this.#life().next_try_ms;
-  }
-
-  /** @param {string} records JSON, an array of ViewRecord */
-  take(records) {
-    // INVARIANT (version grows): a record replaces only one of a lower version.
-    const newer = this.#sql.exec(
-      `INSERT INTO records (view, version, record)
-       SELECT value ->> 'view', value ->> 'version', value FROM json_each(?) WHERE true
-       ON CONFLICT (view) DO UPDATE SET version = excluded.version, record = excluded.record
-       WHERE excluded.version > records.version
-       RETURNING view`,
-      records,
-    );
-    const views = newer.toArray().map(({ view }) => view);
-    if (views.length === 0) return;
+    this.#destinations = destinations;
+    this.#sql.exec(SCHEMA);
+    this.#deadLetters = new DeadLetters(this.#sql);
+    // A store that was lost and begun again must never use the name of an earlier batch.
+    this.#sql.exec("INSERT OR IGNORE INTO numbers VALUES (1, ?, 1)", randomEpoch());
+    const names = destinations.all.map(({ name }) => name);
+    this.#deadLetters.only(names);
     this.#sql.exec(
-      "INSERT OR IGNORE INTO pending (view) SELECT value FROM json_each(?)",
-      JSON.stringify(views),
+      "DELETE FROM owed WHERE destination NOT IN (SELECT value FROM json_each(?))",
+      JSON.stringify(names),
     );
+    this.#sql.exec("DELETE FROM frozen WHERE position NOT IN (SELECT position FROM owed)");
   }
 
   /**
-   * The batch to be sent now: one that waits already, else a new one of the longest waiting records.
-   * @param {number} nowMs
-   * @returns {Batch | null}
+   * The highest number of a batch so far, if it is of the same epoch as a batch.
+   * @param {Delivery} delivery
    */
-  next(nowMs) {
-    /** @type {SqlStorageCursor<Batch>} */
+  frozenBeside({ batch }) {
+    const { epoch, sequence } = this.#numbers();
+    return batch.startsWith(`${this.#shard}.${epoch}.`) ? sequence - 1 : null;
+  }
+
+  /**
+   * What goes to a destination now, of what is frozen.
+   * @param {Destination} to
+   * @param {number} nowMs
+   * @returns {Delivery | null}
+   */
+  next({ name }, nowMs) {
+    /** @type {SqlStorageCursor<{ position: number, batch: string, kind: Kind, rows: number, body: ArrayBuffer, is_void: number, part: number, done: number, reason: string, only_for: string | null }>} */
     const rows = this.#sql.exec(
-      `SELECT batch, rows, body FROM batches WHERE next_try_ms <= ?
-       ORDER BY stuck IS NOT NULL, sequence LIMIT 1`,
+      `SELECT position, batch, kind, rows, body, is_void, part, done, reason, only_for
+       FROM owed JOIN frozen USING (position)
+       WHERE destination = ? AND next_try_ms <= ? ORDER BY next_try_ms > 0, position LIMIT 1`,
+      name,
       nowMs,
     );
-    return rows.toArray()[0] ?? this.#freeze();
-  }
-
-  /** @returns {Batch | null} */
-  #freeze() {
-    /** @type {SqlStorageCursor<{ position: number, record: string }>} */
-    const cursor = this.#sql.exec(
-      "SELECT position, record FROM pending JOIN records USING (view) ORDER BY position LIMIT ?",
-      this.#stuck() < STUCK_BATCHES_MAX ? BATCH_ROWS_MAX : 0,
-    );
-    const waiting = cursor.toArray();
-    if (waiting.length === 0) return null;
-    const { epoch, sequence } = this.#life();
-    const records = waiting.map(({ record }) => record);
-    const input = { shard: this.#shard, epoch, sequence, records };
-    const { batch, rows, body } = callModule(() => freezeBatch(input));
-    const last = waiting[rows - 1];
-    if (last === undefined) throw new Error(`batch \`${batch}\` holds no record`);
-    this.#storage.transactionSync(() => {
-      this.#sql.exec("UPDATE life SET sequence = sequence + 1");
-      this.#sql.exec(
-        "INSERT INTO batches VALUES (?, ?, ?, ?, NULL, 0)",
-        sequence,
-        batch,
-        rows,
-        body,
-      );
-      this.#sql.exec("DELETE FROM pending WHERE position <= ?", last.position);
-    });
-    return { batch, rows, body: exactBuffer(body) };
+    const [row] = rows.toArray();
+    if (row === undefined) return null;
+    const { is_void, only_for, ...delivery } = row;
+    return { ...delivery, isVoid: is_void === 1 || (only_for !== null && only_for !== name) };
   }
 
   /**
-   * The central API has stored the batch.
-   * @param {Batch} batch
-   * @param {number} conflicts rows it did not take because the view is another viewer's or title's
+   * Whether a new batch may be frozen for a destination that has nothing else to send. While the central
+   * API is away, records of a view replace each other.
+   * @param {Destination} to
    */
-  remove({ batch }, conflicts) {
-    this.#storage.transactionSync(() => {
-      this.#sql.exec("DELETE FROM batches WHERE batch = ?", batch);
-      this.#sql.exec(
-        "UPDATE life SET attempt = 0, next_try_ms = 0, conflicts = conflicts + ?",
-        conflicts,
-      );
-    });
+  mayFreeze({ name }) {
+    return this.full === null && (name === CENTRAL || this.#owed(CENTRAL) < CENTRAL_BACKLOG_MAX);
   }
 
-  /**
-   * The central API has refused the batch: it is kept, and does not hold up later ones.
-   * @param {Batch} batch
-   * @param {string} reason
-   * @param {number} nextTryMs
-   */
-  setAside({ batch }, reason, nextTryMs) {
-    this.#sql.exec(
-      "UPDATE batches SET stuck = ?, next_try_ms = ? WHERE batch = ?",
-      reason,
-      nextTryMs,
-      batch,
-    );
-  }
-
-  /**
-   * The central API could not be reached, or asked to wait.
-   * @param {number} attempt
-   * @param {number} nextTryMs
-   */
-  pause(attempt, nextTryMs) {
-    this.#sql.exec("UPDATE life SET attempt = ?, next_try_ms = ?", attempt, nextTryMs);
-  }
-
-  /**
-   * When something is to be sent, or null when nothing waits.
-   * @param {number} soonMs for what may be sent at once
-   */
-  dueMs(soonMs) {
-    const { next_try_ms } = this.#life();
-    const { ready, stuck_ms } = this.#sql
-      .exec(
-        `SELECT (SELECT count(*) FROM (SELECT 1 FROM pending LIMIT ?)) +
-                (SELECT count(*) FROM batches WHERE stuck IS NULL) AS ready,
-                (SELECT min(next_try_ms) FROM batches WHERE stuck IS NOT NULL) AS stuck_ms`,
-        this.#stuck() < STUCK_BATCHES_MAX ? 1 : 0,
-      )
+  /** Why no new batch is frozen, or null. */
+  get full() {
+    if (this.#deadLetters.count(CENTRAL) >= DEAD_LETTERS_MAX) {
+      return `\`${DEAD_LETTERS_MAX}\` rows were refused and are kept; nothing more is sent`;
+    }
+    const { n } = this.#sql
+      .exec("SELECT count(*) AS n FROM owed WHERE destination = ? AND next_try_ms > 0", CENTRAL)
       .one();
-    const due = Number(ready) > 0 ? soonMs : stuck_ms;
-    return due === null ? null : Math.max(Number(due), next_try_ms);
+    if (Number(n) < DEFERRED_MAX) return null;
+    return `\`${n}\` batches were refused, and voids for them too; nothing more is sent`;
+  }
+
+  /**
+   * Freezes rows, and `also` does what belongs into the same transaction.
+   * @param {Kind} kind
+   * @param {string[]} records
+   * @param {(rows: number) => void} also takes how many of the rows, from the front, are in the batch
+   * @param {string | null} [onlyFor] a destination that has refused the rows as part of a larger batch
+   */
+  freeze(kind, records, also, onlyFor = null) {
+    this.#storage.transactionSync(() => {
+      const input = { shard: this.#shard, ...this.#numbers(), records };
+      const { batch, rows, body } = callModule(() => freezeBatch(input));
+      if (rows === 0) throw new Error(`batch \`${batch}\` holds no row`);
+      this.#sql.exec("UPDATE numbers SET sequence = sequence + 1");
+      const { position } = this.#sql
+        .exec(
+          "INSERT INTO frozen VALUES (NULL, ?, ?, ?, ?, ?) RETURNING position",
+          batch,
+          kind,
+          rows,
+          onlyFor,
+          body,
+        )
+        .one();
+      for (const to of this.#destinations.all) {
+        // A receiver that tells rows apart by their ids knows no numbers, and misses none.
+        const needsNumber = to.sink?.format !== "cloudevents";
+        if (onlyFor === null || onlyFor === to.name || needsNumber) this.#owe(to, Number(position));
+      }
+      also(rows);
+    });
+  }
+
+  /**
+   * Takes the answer of a destination.
+   * @param {Destination} to
+   * @param {Delivery} delivery
+   * @param {number} items rows that were in the request
+   * @param {import("./delivery.js").Answer} answer
+   * @param {number} nowMs
+   * @returns {string[]} records of views that have to go again, as they are by then
+   */
+  answered(to, delivery, items, answer, nowMs) {
+    return this.#storage.transactionSync(() => {
+      const { position, rows, isVoid, done } = delivery;
+      const apart = to.sink?.format === "cloudevents";
+      const sent = apart ? "apart" : isVoid ? "void" : "rows";
+      const step = this.#destinations.answered(to, sent, items, answer, nowMs);
+      if (step === "again") return [];
+      if (apart) {
+        if (step === "divide") this.#setAside(to, delivery, answer.reason, [done]);
+        if (done + items >= rows) this.#settle(to, position);
+        else this.#change(to, position, "done = ?", done + items);
+      } else if (step === "done") {
+        this.#settle(to, position);
+      } else if (step === "replace") {
+        console.error(`batch \`${delivery.batch}\` was refused by \`${to.name}\`:`, answer.reason);
+        this.#replace(to, delivery, answer.reason, nowMs);
+      } else if (step === "divide") {
+        this.#divide(to, delivery);
+      } else if (step === "renumber") {
+        return this.#renumber(to, delivery, answer.reason, nowMs);
+      } else {
+        this.#defer(to, position, answer.reason, nowMs);
+      }
+      return [];
+    });
+  }
+
+  /**
+   * When something is to go to a destination, without regard to how it has answered; null when nothing
+   * is frozen for it.
+   * @param {Destination} to
+   */
+  dueMs({ name }) {
+    const { ms } = this.#sql
+      .exec("SELECT min(next_try_ms) AS ms FROM owed WHERE destination = ?", name)
+      .one();
+    return ms === null ? null : Number(ms);
+  }
+
+  /**
+   * Whether nothing more can be frozen for an erasure, which does not wait as long as others.
+   */
+  get crammed() {
+    return this.full !== null || this.#owed(CENTRAL) >= ERASURE_BACKLOG_MAX;
+  }
+
+  /**
+   * How many batches hold records of a viewer, for the central API and for sinks.
+   * @param {string} viewer
+   */
+  holding(viewer) {
+    /** @type {SqlStorageCursor<{ central: number, sinks: number }>} */
+    const counts = this.#sql.exec(
+      `SELECT count(*) FILTER (WHERE destination = ?1) AS central,
+              count(DISTINCT position) FILTER (WHERE destination <> ?1) AS sinks
+       FROM owed JOIN frozen USING (position)
+       WHERE kind = 'views' AND (only_for IS NULL OR only_for = destination) AND instr(body, ?2) > 0`,
+      CENTRAL,
+      new TextEncoder().encode(JSON.stringify(viewer)),
+    );
+    return counts.one();
+  }
+
+  /** @param {string} viewer */
+  deadLettersOf(viewer) {
+    return this.#deadLetters.ofViewer(viewer);
+  }
+
+  /**
+   * Removes the dead letters that name a viewer.
+   * @param {string} viewer
+   * @returns {number} how many
+   */
+  erase(viewer) {
+    return this.#deadLetters.erase(viewer);
   }
 
   waiting() {
-    const { epoch, sequence, attempt, next_try_ms, conflicts } = this.#life();
-    const pending = Number(this.#sql.exec("SELECT count(*) AS n FROM pending").one()["n"]);
-    /** @type {SqlStorageCursor<{ batch: string, rows: number, stuck: string | null }>} */
-    const batches = this.#sql.exec("SELECT batch, rows, stuck FROM batches ORDER BY sequence");
+    /** @type {SqlStorageCursor<{ batch: string, kind: string, rows: number, stuck: string | null }>} */
+    const batches = this.#sql.exec(
+      `SELECT batch, iif(is_void, 'void', kind) AS kind, rows, nullif(reason, '') AS stuck
+       FROM owed JOIN frozen USING (position) WHERE destination = ? ORDER BY position`,
+      CENTRAL,
+    );
+    const sinks = this.#destinations.all.filter(({ name }) => name !== CENTRAL);
     return {
       shard: this.#shard,
-      epoch,
-      sequence,
-      pending,
+      ...this.#numbers(),
       batches: batches.toArray(),
-      attempt,
-      next_try_ms,
-      conflicts,
+      full: this.full,
+      dead_letters: this.#deadLetters.count(CENTRAL),
+      dead_letters_shown: this.#deadLetters.shown(),
+      sinks: sinks.map(({ name, sink, sender }) => ({
+        name,
+        format: sink?.format ?? null,
+        batches: this.#owed(name),
+        ...this.#destinations.counts(name),
+        attempt: sender?.failures ?? 0,
+        next_try_ms: sender?.next_try_ms ?? 0,
+      })),
     };
   }
 
-  #stuck() {
-    const { n } = this.#sql.exec("SELECT count(*) AS n FROM batches WHERE stuck IS NOT NULL").one();
+  /**
+   * @param {Destination} to
+   * @param {number} position
+   */
+  #owe({ name }, position) {
+    this.#sql.exec("INSERT INTO owed VALUES (?, ?, 0, 0, 0, 0, '')", name, position);
+    if (name === CENTRAL || this.#owed(name) <= SINK_BACKLOG_MAX) return;
+    const [oldest] = this.#sql
+      .exec("SELECT min(position) AS position FROM owed WHERE destination = ?", name)
+      .toArray();
+    this.#settle({ name }, Number(oldest?.["position"]));
+    this.#destinations.drop(name, 1);
+  }
+
+  /**
+   * A destination has a batch, or will never get it.
+   * @param {{ name: string }} to
+   * @param {number} position
+   */
+  #settle({ name }, position) {
+    this.#sql.exec("DELETE FROM owed WHERE destination = ? AND position = ?", name, position);
+    this.#sql.exec(
+      "DELETE FROM frozen WHERE position = ?1 AND NOT EXISTS (SELECT 1 FROM owed WHERE position = ?1)",
+      position,
+    );
+  }
+
+  /**
+   * @param {Destination} to
+   * @param {number} position
+   * @param {string} assignment
+   * @param {...(number | string)} values
+   */
+  #change({ name }, position, assignment, ...values) {
+    const statement = `UPDATE owed SET ${assignment} WHERE destination = ? AND position = ?`;
+    this.#sql.exec(statement, ...values, name, position);
+  }
+
+  /**
+   * @param {Destination} to
+   * @param {Delivery} delivery
+   * @param {string} reason
+   * @param {number} nowMs
+   */
+  #replace(to, { position, rows }, reason, nowMs) {
+    const kept = this.#deadLetters.count(CENTRAL);
+    if (to.name === CENTRAL && rows === 1 && kept >= DEAD_LETTERS_MAX) {
+      this.#defer(to, position, reason, nowMs);
+    } else {
+      const part = Math.min(to.sender?.items ?? 1, rows);
+      this.#change(to, position, "is_void = 1, part = ?, reason = ?", part, reason);
+    }
+  }
+
+  /**
+   * @param {Destination} to
+   * @param {number} position
+   * @param {string} reason
+   * @param {number} nowMs
+   */
+  #defer(to, position, reason, nowMs) {
+    const next = nowMs + DEFERRED_RETRY_MS;
+    this.#change(to, position, "next_try_ms = ?, reason = ?", next, reason);
+  }
+
+  /**
+   * The void is stored: the rows go again in parts, or the one row is set aside.
+   * @param {Destination} to
+   * @param {Delivery} delivery
+   */
+  #divide(to, delivery) {
+    const { position, rows, part, kind, reason } = delivery;
+    // The rows of this batch were never meant for this destination: the void is all it gets.
+    if (part > 0) {
+      const lines = linesOf(delivery);
+      if (rows === 1) this.#setAside(to, delivery, reason, [0]);
+      for (let at = 0; rows > 1 && at < rows; at += part) {
+        this.freeze(kind, lines.slice(at, at + part), () => {}, to.name);
+      }
+    }
+    this.#settle(to, position);
+  }
+
+  /**
+   * The number of a batch holds other rows at the destination: see `Step` of the module.
+   * @param {Destination} to
+   * @param {Delivery} delivery
+   * @param {string} reason
+   * @param {number} nowMs
+   */
+  #renumber(to, delivery, reason, nowMs) {
+    const { position, batch, kind, rows } = delivery;
+    console.error(`batch \`${batch}\` is another one at \`${to.name}\`:`, reason);
+    const { epoch } = this.#numbers();
+    if (to.name === CENTRAL && batch.startsWith(`${this.#shard}.${epoch}.`)) {
+      this.#sql.exec("UPDATE numbers SET epoch = ?, sequence = 1", randomEpoch());
+    }
+    const lines = linesOf(delivery);
+    if (to.name === CENTRAL && kind === "views") {
+      this.#settle(to, position);
+      return lines;
+    }
+    const kept = this.#deadLetters.count(CENTRAL);
+    if (to.name === CENTRAL && kept + rows > DEAD_LETTERS_MAX) {
+      this.#defer(to, position, reason, nowMs);
+    } else {
+      this.#setAside(to, delivery, reason, [...lines.keys()]);
+      this.#settle(to, position);
+    }
+    return [];
+  }
+
+  /**
+   * @param {Destination} to
+   * @param {Delivery} delivery
+   * @param {string} reason
+   * @param {number[]} indices of the rows
+   */
+  #setAside(to, delivery, reason, indices) {
+    const lines = linesOf(delivery);
+    for (const index of indices) {
+      this.#deadLetters.keep(
+        to.name,
+        delivery.batch,
+        delivery.kind,
+        reason,
+        lines[index] ?? "null",
+      );
+    }
+    this.#destinations.refuse(to.name, indices.length);
+  }
+
+  /** @param {string} name */
+  #owed(name) {
+    const { n } = this.#sql
+      .exec("SELECT count(*) AS n FROM owed WHERE destination = ?", name)
+      .one();
     return Number(n);
   }
 
-  #life() {
-    /** @type {SqlStorageCursor<{ epoch: number, sequence: number, attempt: number, next_try_ms: number, conflicts: number }>} */
-    const life = this.#sql.exec("SELECT * FROM life");
-    return life.one();
+  #numbers() {
+    /** @type {SqlStorageCursor<{ epoch: number, sequence: number }>} */
+    const numbers = this.#sql.exec("SELECT epoch, sequence FROM numbers");
+    return numbers.one();
   }
 }
 
-/**
- * @param {Uint8Array} bytes
- * @returns {ArrayBuffer}
- */
-function exactBuffer(bytes) {
-  return /** @type {ArrayBuffer} */ (bytes.slice().buffer);
+/** @param {Delivery} delivery */
+function linesOf({ body }) {
+  return new TextDecoder().decode(body).trimEnd().split("\n");
+}
+
+function randomEpoch() {
+  return Number(crypto.getRandomValues(new Uint32Array(1))[0]);
 }

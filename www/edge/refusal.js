@@ -7,13 +7,26 @@
 
 /** Statuses by code; a code that is not here is a mistake in the request. */
 const STATUS = /** @type {Record<string, number>} */ ({
+  batch_ahead: 503,
   batch_changed: 409,
+  batch_key_invalid: 401,
+  batch_key_missing: 401,
   body_too_large: 413,
+  // What came is not what was sent: the same request may go well the next time.
+  digest_mismatch: 408,
   encoding_unsupported: 415,
   internal: 500,
   method_not_allowed: 405,
+  not_configured: 503,
   not_found: 404,
+  operator_key_invalid: 401,
+  operator_key_missing: 401,
   title_changed: 409,
+  token_expired: 401,
+  token_invalid: 401,
+  token_missing: 401,
+  token_scope: 403,
+  too_many_requests: 429,
   unavailable: 503,
   view_of_another_viewer: 403,
   view_unknown: 404,
@@ -29,12 +42,14 @@ export class Refused extends Error {
    * @param {string} code
    * @param {string} message
    * @param {string | null} [field]
+   * @param {number} [retryAfterSeconds]
    */
-  constructor(code, message, field = null) {
+  constructor(code, message, field = null, retryAfterSeconds) {
     super(message);
     this.name = "Refused";
     this.code = code;
     this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

@@ -37,6 +37,7 @@ const demo :Workerd.Worker = (
     (name = "CENTRAL", service = "central"),
     (name = "PUBLIC", service = "public"),
     (name = "MEDIA", service = (name = "edge", entrypoint = "Media")),
+    (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
   ],
 );
 
@@ -51,6 +52,31 @@ const edge :Workerd.Worker = (
     (name = "CENTRAL", service = "central"),
     # An address such as `https://central.example`; unset, the service above is used.
     (name = "CENTRAL_URL", fromEnvironment = "CENTRAL_URL"),
+    # What the central API asks senders of batches for, if it does.
+    (name = "BATCH_KEY", fromEnvironment = "BATCH_KEY"),
+    # Further destinations, as a JSON array (settings.js); the length of windows and how long they wait after their end.
+    (name = "SINKS", fromEnvironment = "SINKS"),
+    (name = "WINDOW_SECONDS", fromEnvironment = "WINDOW_SECONDS"),
+    (name = "WINDOW_GRACE_SECONDS", fromEnvironment = "WINDOW_GRACE_SECONDS"),
+    # `kid:base64url[,kid:base64url...]`, 32 bytes or more each: the first signs session tokens, all verify.
+    (name = "SESSION_KEYS", fromEnvironment = "SESSION_KEYS"),
+    # `allowed` takes views without a token: for development and tests.
+    (name = "UNSIGNED_VIEWS", fromEnvironment = "UNSIGNED_VIEWS"),
+    # What an operator's own programs show, as `Authorization: Bearer`; unset, nothing is shown to them.
+    (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
+    # Under which the names of viewers are sealed in the stores, 16 bytes or more, the same for ever; unset,
+    # they are only disguised.
+    (name = "TENANT_KEY", fromEnvironment = "TENANT_KEY"),
+    # The header in which the network in front says where a request comes from; `cf-ipcountry` if unset.
+    (name = "COUNTRY_HEADER", fromEnvironment = "COUNTRY_HEADER"),
+    # How often a viewer and an address may ask: see throttle.js.
+    (name = "VIEWER_REQUESTS_PER_SECOND", fromEnvironment = "VIEWER_REQUESTS_PER_SECOND"),
+    (name = "ADDRESS_REQUESTS_PER_SECOND", fromEnvironment = "ADDRESS_REQUESTS_PER_SECOND"),
+    # How long what is kept, in days: see retention.js.
+    (name = "RETENTION_DAYS_STATES", fromEnvironment = "RETENTION_DAYS_STATES"),
+    (name = "RETENTION_DAYS_QUARANTINE", fromEnvironment = "RETENTION_DAYS_QUARANTINE"),
+    (name = "RETENTION_DAYS_CLOCKS", fromEnvironment = "RETENTION_DAYS_CLOCKS"),
+    (name = "RETENTION_DAYS_TOMBSTONES", fromEnvironment = "RETENTION_DAYS_TOMBSTONES"),
     (name = "VIEWER", durableObjectNamespace = "Viewer"),
     (name = "ROLLUP", durableObjectNamespace = "Rollup"),
     (name = "MEDIA_REQUESTS", durableObjectNamespace = "MediaRequests"),
@@ -70,7 +96,19 @@ const central :Workerd.Worker = (
     (name = "office.wasm", wasm = embed "office.wasm"),
   ],
   compatibilityDate = .date,
-  bindings = [(name = "CENTRAL", durableObjectNamespace = "Central")],
+  bindings = [
+    (name = "CENTRAL", durableObjectNamespace = "Central"),
+    (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
+    # What senders of batches show; unset, anybody may send them.
+    (name = "BATCH_KEY", fromEnvironment = "BATCH_KEY"),
+    # Under which viewers are known in the store, 16 bytes or more, the same for ever; unset, the store
+    # makes one and keeps it.
+    (name = "TENANT_KEY", fromEnvironment = "TENANT_KEY"),
+    # The edge's: the audit log notes their names when they change, never their secrets.
+    (name = "SESSION_KEYS", fromEnvironment = "SESSION_KEYS"),
+    (name = "UNSIGNED_VIEWS", fromEnvironment = "UNSIGNED_VIEWS"),
+    (name = "SINKS", fromEnvironment = "SINKS"),
+  ],
   durableObjectNamespaces = [
     (className = "Central", uniqueKey = "usher-central-v1", enableSql = true),
   ],

@@ -1,55 +1,67 @@
 // @ts-check
 import { DurableObject } from "cloudflare:workers";
-import { mergeCmcd, mergeViews, retryDelayMs, viewerUsage } from "usher/edge";
+import { mergeCmcd, mergeViews, retryDelayMs } from "usher/edge";
 import { Alarm } from "./alarm.js";
+import { base64url } from "./base64.js";
 import { CmcdSessions } from "./cmcd-sessions.js";
 import { callModule } from "./edge-module.js";
 import { Trapped } from "./module.js";
-import { INTERNAL, refusalOf } from "./refusal.js";
-import { shardOf } from "./shard.js";
+import { INTERNAL, UNAVAILABLE, refusalOf } from "./refusal.js";
+import { retentionOf } from "./retention.js";
+import { Erasure } from "./viewer/erasure.js";
+import { Errands } from "./viewer/errands.js";
+import { exportOf } from "./viewer/export.js";
+import { Identity } from "./viewer/identity.js";
+import { Messenger } from "./viewer/messenger.js";
+import { Outgoing } from "./viewer/outgoing.js";
+import { PageClocks } from "./viewer/page-clocks.js";
+import { Quarantine } from "./viewer/quarantine.js";
+import { NO_USAGE, Usage } from "./viewer/usage.js";
+import { ViewStates } from "./viewer/view-states.js";
 
-/** @typedef {Parameters<typeof mergeViews>[0]["incoming"][number]} ViewState */
+/** @typedef {Parameters<typeof mergeViews>[0]} MergeInput */
+/** @typedef {MergeInput["incoming"][number]} ViewState */
 /** @typedef {ReturnType<typeof mergeViews>} MergedViews */
 /** @typedef {MergedViews["changed"][number]} ChangedView */
-/** @typedef {ReturnType<typeof viewerUsage>} Usage */
-/** @typedef {{ acks: MergedViews["acks"], usage: Usage } | { refusal: import("./refusal.js").Refusal }} Merged */
-/** @typedef {{ taken: number, repeated: number, late: number, views: string[] } | { refusal: import("./refusal.js").Refusal }} TakenReports */
+/** @typedef {import("./refusal.js").Refusal} Refusal */
+/** @typedef {{ acks: MergedViews["acks"], usage: import("./viewer/usage.js").KnownUsage } | { refusal: Refusal }} Merged */
+/** @typedef {{ taken: number, repeated: number, late: number, views: string[] } | { refusal: Refusal }} TakenReports */
 
-/**
- * Views kept for one viewer. One that would go beyond is refused with `viewer_full` and the whole
- * body with it; the views that are known go on. 10,000 are three playbacks a day for nine years.
- */
-const VIEWS_PER_VIEWER_MAX = 10_000;
+/** What is to be done elsewhere is tried at once; this is how long a crash in between can hold it up. */
+const WATCH_MS = 2_000;
 
-/** The rolling window of the viewer's use. */
-const USAGE_WINDOW_MS = 28 * 24 * 3600 * 1000;
-
-/** Records that go to the `Rollup` object in one call. */
-const DELIVERY_ROWS_MAX = 100;
-
-/** Records are sent right after the commit; this is how long a crash in between can hold them up. */
-const DELIVERY_ALARM_MS = 2_000;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS views (
-    view TEXT PRIMARY KEY, title TEXT NOT NULL, state BLOB NOT NULL,
-    unique_ms INTEGER NOT NULL, first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS usage (id INTEGER PRIMARY KEY CHECK (id = 1), class TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS outgoing (
-    view TEXT PRIMARY KEY, version INTEGER NOT NULL, record TEXT NOT NULL, attempt INTEGER NOT NULL
-  );
-`;
+/** Between two rings of the alarm. */
+const RING_MS = 500;
 
 /**
  * All views of one viewer, and the records of them that the `Rollup` object has not confirmed.
  * @extends {DurableObject<import("./edge.js").EdgeEnv>}
  */
 export class Viewer extends DurableObject {
-  #sql;
   #alarm;
   #sessions;
-  #delivering = false;
+  #views;
+  #usage;
+  #clocks;
+  #quarantine;
+  #outgoing;
+  #errands;
+  #erasure;
+  #identity;
+  #messenger;
+  #kept;
+  /** @type {Promise<boolean> | null} */
+  #delivering = null;
+  /** When the alarm rang last. */
+  #rangMs = 0;
+  /** When records that could not be handed on go again. */
+  #deliveryMs = 0;
+  /**
+   * When something is kept for long enough, or before; null if nothing is kept, and undefined until it is
+   * asked for.
+   * @type {number | null | undefined}
+   */
+  #retentionMs;
 
   /**
    * @param {DurableObjectState} ctx
@@ -57,212 +69,355 @@ export class Viewer extends DurableObject {
    */
   constructor(ctx, env) {
     super(ctx, env);
-    this.#sql = ctx.storage.sql;
+    const { sql } = ctx.storage;
     this.#alarm = new Alarm(ctx.storage);
-    this.#sql.exec(SCHEMA);
-    this.#sessions = new CmcdSessions(this.#sql);
-    if (this.#hasOutgoing()) {
+    this.#views = new ViewStates(sql);
+    this.#usage = new Usage(sql);
+    this.#clocks = new PageClocks(sql);
+    this.#quarantine = new Quarantine(sql);
+    this.#outgoing = new Outgoing(sql);
+    this.#errands = new Errands(sql);
+    this.#erasure = new Erasure(sql);
+    this.#sessions = new CmcdSessions(sql);
+    this.#identity = new Identity(sql, env);
+    this.#kept = retentionOf(env).kept;
+    const handOver = () => this.#deliver();
+    this.#messenger = new Messenger(env, this.#errands, this.#erasure, this.#identity, handOver);
+    if (this.#outgoing.any || this.#errands.nextMs !== null) {
       ctx.blockConcurrencyWhile(async () => {
         await this.#alarm.load();
-        this.#alarm.arm(Date.now() + DELIVERY_ALARM_MS);
+        this.#alarm.arm(Date.now() + WATCH_MS);
       });
     }
   }
 
   /**
-   * Merges what a player sent into what is stored. No await in here: what is read is still true when
+   * Merges what a player sent into what is stored. No await once anything is read: it is still true when
    * it is written, and the answer leaves only after the commit (output gate).
    * @param {string} viewer
    * @param {ViewState[]} incoming
-   * @returns {Merged}
+   * @param {Uint8Array} [said] what the request says beside them
+   * @returns {Promise<Merged>}
    */
-  merge(viewer, incoming) {
-    try {
+  async merge(viewer, incoming, said = new Uint8Array()) {
+    await this.#identity.learn(viewer);
+    return orRefusal(() => {
       const now_ms = Date.now();
-      const stored = this.#stored(incoming);
-      const input = { viewer, now_ms, stored, incoming };
-      const { acks, changed } = callModule(() => mergeViews(input));
-      const refusal = this.#full(stored, changed, incoming);
+      const isErased = this.#erasure.stands;
+      const stored = isErased ? [] : this.#views.read(incoming);
+      const input = { viewer, now_ms, stored, incoming, said, clocks: this.#clocks.read() };
+      const { acks, changed, quarantined, clocks } = callModule(() => mergeViews(input));
+      // Acked, so that the player forgets it, and nowhere to be found.
+      if (isErased) return { acks, usage: NO_USAGE };
+      const refusal = this.#views.full(stored, changed, incoming);
       if (refusal !== null) return { refusal };
-      if (changed.length > 0) this.#commit(viewer, changed, now_ms);
-      return { acks, usage: this.#usage(incoming, now_ms) };
-    } catch (error) {
-      return refused(error);
-    }
+      this.#commit(changed, now_ms, () => {
+        this.#quarantine.add(quarantined, now_ms);
+        if (clocks !== null) this.#clocks.write(clocks, now_ms);
+      });
+      return { acks, usage: this.#usage.at(incoming, now_ms) };
+    });
   }
 
   /**
-   * Takes what a player reports about itself. No await in here, as in `merge`.
+   * Takes what a player reports about itself. No await once anything is read, as in `merge`.
    * @param {string} viewer
    * @param {import("./cmcd-sessions.js").Session[]} incoming
-   * @returns {TakenReports}
+   * @returns {Promise<TakenReports>}
    */
-  takeReports(viewer, incoming) {
-    try {
+  async takeReports(viewer, incoming) {
+    await this.#identity.learn(viewer);
+    return orRefusal(() => {
       const now_ms = Date.now();
+      if (this.#erasure.stands) return { taken: 0, repeated: 0, late: 0, views: [] };
       const stored = this.#sessions.read(incoming);
       const input = { viewer, now_ms, stored, incoming };
       const { sessions, changed, ...counts } = callModule(() => mergeCmcd(input));
-      const refusal = this.#full(this.#stored(changed), changed, changed);
+      const refusal = this.#views.full(this.#views.read(changed), changed, changed);
       if (refusal !== null) return { refusal: { ...refusal, field: "sid" } };
       if (changed.length > 0) {
-        this.#commit(viewer, changed, now_ms, () => this.#sessions.write(sessions));
+        this.#commit(changed, now_ms, () => this.#sessions.write(sessions, now_ms));
       }
       return counts;
-    } catch (error) {
-      return refused(error);
-    }
+    });
   }
 
-  /** Sends what an earlier attempt could not. An alarm must not throw: it would be given up on. */
+  /**
+   * The states that were set apart, for an operator, whose look is noted.
+   * @param {string} viewer
+   * @param {string} actor
+   */
+  async quarantine(viewer, actor) {
+    await this.#identity.learn(viewer);
+    if (this.#errands.full) return { refusal: UNAVAILABLE };
+    this.#note(actor, "quarantine_read");
+    const states = this.#quarantine.list().map(({ said, state, ...row }) => ({
+      ...row,
+      state: base64url(new Uint8Array(state)),
+    }));
+    return { viewer, states, dropped: this.#quarantine.dropped };
+  }
+
+  /**
+   * Joins a state that was set apart, whatever the laws say.
+   * @param {string} viewer
+   * @param {string} view
+   * @param {string} producer
+   * @param {string} actor
+   */
+  async release(viewer, view, producer, actor) {
+    await this.#identity.learn(viewer);
+    return orRefusal(() => {
+      if (this.#errands.full) return { refusal: UNAVAILABLE };
+      const row = this.#quarantine.find(view, producer);
+      if (row === null) {
+        const message = `no state of view \`${view}\` and producer \`${producer}\` is set apart`;
+        return { refusal: { code: "not_found", message, field: "producer" } };
+      }
+      const now_ms = Date.now();
+      const incoming = [{ view, title: row.title, state: new Uint8Array(row.state) }];
+      const stored = this.#views.read(incoming);
+      const said = new Uint8Array(row.said);
+      const input = { viewer, now_ms, stored, incoming, said, released: true };
+      const { acks, changed } = callModule(() => mergeViews(input));
+      const refusal = this.#views.full(stored, changed, incoming);
+      if (refusal !== null) return { refusal };
+      this.#commit(changed, now_ms, () => this.#quarantine.remove(row));
+      this.#note(actor, "quarantine_released", { view, producer, reason: row.reason });
+      return { released: acks[0] ?? null };
+    });
+  }
+
+  /**
+   * Forgets the viewer: here at once, elsewhere as soon as it can be reached. Records that the `Rollup`
+   * object has not got stay until it has: their figures count, and it is told of the erasure after that.
+   * @param {string} viewer
+   * @param {string} actor
+   */
+  async erase(viewer, actor) {
+    await this.#identity.learn(viewer);
+    this.ctx.storage.transactionSync(() => {
+      const views = this.#views.count;
+      for (const kept of [
+        this.#views,
+        this.#usage,
+        this.#clocks,
+        this.#quarantine,
+        this.#sessions,
+      ]) {
+        kept.clear();
+      }
+      this.#erasure.begin(Date.now());
+      this.#retentionMs = undefined;
+      const sealed = this.#identity.sealed;
+      if (this.#errands.open("erasure") === null) {
+        this.#errands.add("erasure", { viewer: sealed, actor });
+      }
+      this.#errands.hurry();
+      // Without room for it the central API still notes the erasure, when it hears of it.
+      if (!this.#errands.full) this.#note(actor, "viewer_erased", { held_at: "edge", views });
+      this.#watch();
+    });
+    await this.#run();
+    return this.erasure();
+  }
+
+  /** How far an erasure is; null if there is none. */
+  erasure() {
+    const { progress } = this.#erasure;
+    return progress && { ...progress, open: this.#errands.open("erasure") };
+  }
+
+  /**
+   * A part of everything that is held here. The first is noted.
+   * @param {string} viewer
+   * @param {string} actor
+   * @param {string} after the view that the part before ended with, or ""
+   */
+  async export(viewer, actor, after) {
+    await this.#identity.learn(viewer);
+    if (after === "" && this.#errands.full) return { refusal: UNAVAILABLE };
+    const part = exportOf(after, {
+      views: this.#views,
+      quarantine: this.#quarantine,
+      clocks: this.#clocks,
+      outgoing: this.#outgoing,
+      sessions: this.#sessions,
+      usage: this.#usage,
+      erasure: this.#erasure,
+      errands: this.#errands,
+    });
+    if (after === "") this.#note(actor, "viewer_exported", { held_at: "edge" });
+    return part;
+  }
+
+  /**
+   * A part of what the `Rollup` object holds.
+   * @param {string} viewer
+   * @param {string} after the `next` of the part before, or ""
+   */
+  async exportRolledUp(viewer, after) {
+    await this.#identity.learn(viewer);
+    return this.#identity.rollup.held(this.#identity.sealed, after);
+  }
+
+  /** Does what is due. An alarm must not throw: it would be given up on. */
   async alarm() {
     this.#alarm.rang();
-    await this.#deliver();
-  }
-
-  /**
-   * The viewer's use of the last 28 days, and the class, which is kept so that one on the line does
-   * not flap.
-   * @param {ViewState[]} incoming
-   * @param {number} now_ms
-   */
-  #usage(incoming, now_ms) {
-    const names = JSON.stringify(incoming.map(({ view }) => view));
-    /** @type {SqlStorageCursor<{ first_seen_ms: number | null, unique_ms: number, running_ms: number, class: Usage["class"] | null }>} */
-    const cursor = this.#sql.exec(
-      `WITH running AS (SELECT value FROM json_each(?))
-       SELECT min(first_seen_ms) AS first_seen_ms,
-              total(unique_ms) FILTER (WHERE last_seen_ms > ? AND view NOT IN running) AS unique_ms,
-              total(unique_ms) FILTER (WHERE view IN running) AS running_ms,
-              (SELECT class FROM usage) AS class
-       FROM views`,
-      names,
-      now_ms - USAGE_WINDOW_MS,
-    );
-    const { class: before, ...window } = cursor.one();
-    const usage = callModule(() => viewerUsage({ ...window, now_ms, before: before ?? "unknown" }));
-    if (usage.class !== (before ?? "unknown")) {
-      this.#sql.exec("INSERT OR REPLACE INTO usage VALUES (1, ?)", usage.class);
-    }
-    return usage;
-  }
-
-  /** @param {ViewState[]} incoming */
-  #stored(incoming) {
-    const names = JSON.stringify(incoming.map(({ view }) => view));
-    /** @type {SqlStorageCursor<{ view: string, title: string, state: ArrayBuffer }>} */
-    const rows = this.#sql.exec(
-      "SELECT view, title, state FROM views WHERE view IN (SELECT value FROM json_each(?))",
-      names,
-    );
-    return rows.toArray().map((row) => ({ ...row, state: new Uint8Array(row.state) }));
-  }
-
-  /**
-   * @param {ViewState[]} stored
-   * @param {ChangedView[]} changed
-   * @param {ViewState[]} incoming
-   */
-  #full(stored, changed, incoming) {
-    const known = new Set(stored.map(({ view }) => view));
-    const fresh = changed.filter(({ view }) => !known.has(view));
-    const [first] = fresh;
-    if (first === undefined) return null;
-    const count = Number(this.#sql.exec("SELECT count(*) AS count FROM views").one()["count"]);
-    if (count + fresh.length <= VIEWS_PER_VIEWER_MAX) return null;
-    const index = incoming.findIndex(({ view }) => view === first.view);
-    return {
-      code: "viewer_full",
-      message: `the viewer has \`${count}\` of at most \`${VIEWS_PER_VIEWER_MAX}\` views`,
-      field: `views[${index}].view`,
-    };
-  }
-
-  /**
-   * @param {string} viewer
-   * @param {ChangedView[]} changed
-   * @param {number} now_ms
-   * @param {() => void} [also] what is written in the same transaction
-   */
-  #commit(viewer, changed, now_ms, also) {
-    this.ctx.storage.transactionSync(() => {
-      also?.();
-      for (const { view, title, state, record } of changed) {
-        this.#sql.exec(
-          `INSERT INTO views VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (view) DO UPDATE SET state = excluded.state,
-             unique_ms = excluded.unique_ms, last_seen_ms = excluded.last_seen_ms`,
-          view,
-          title,
-          state,
-          record.unique_ms,
-          record.first_seen_ms,
-          record.last_seen_ms,
-        );
-        this.#sql.exec(
-          `INSERT INTO outgoing (view, version, record, attempt) VALUES (?, ?, ?, 0)
-           ON CONFLICT (view) DO UPDATE SET version = excluded.version, record = excluded.record`,
-          view,
-          record.version,
-          JSON.stringify(record),
-        );
-      }
-      this.#alarm.arm(now_ms + DELIVERY_ALARM_MS);
-    });
-    this.ctx.waitUntil(this.#deliver());
-  }
-
-  #hasOutgoing() {
-    return this.#sql.exec("SELECT 1 FROM outgoing LIMIT 1").toArray().length > 0;
-  }
-
-  /** Hands records on until none is left; whatever fails is tried again by the alarm. */
-  async #deliver() {
-    if (this.#delivering) return;
-    this.#delivering = true;
+    this.#rangMs = Date.now();
     try {
-      while (this.#hasOutgoing()) await this.#deliverSome();
-      this.#alarm.disarm();
+      this.#applyRetention();
+    } catch (error) {
+      console.error("what is kept could not be looked through:", error);
+    }
+    await this.#deliver();
+    await this.#run();
+    if (this.#dueMs !== null) return;
+    // Nothing is kept: the file is emptied, with what SQLite left in it, and the next request begins anew.
+    await this.ctx.storage.deleteAll();
+    // Not in here: an alarm that is cut off is a failure.
+    setTimeout(() => this.ctx.abort("nothing is kept of the viewer"), 0);
+  }
+
+  /**
+   * @param {ChangedView[]} changed
+   * @param {number} nowMs
+   * @param {() => void} also what is written in the same transaction
+   */
+  #commit(changed, nowMs, also) {
+    this.ctx.storage.transactionSync(() => {
+      also();
+      this.#retentionMs = Math.min(this.#retentionDueMs ?? Infinity, nowMs + this.#shortestMs);
+      this.#alarm.arm(this.#retentionMs);
+      if (changed.length === 0) return;
+      this.#views.write(changed);
+      this.#outgoing.add(changed, this.#identity.sealed);
+      this.#watch();
+    });
+    if (changed.length > 0) this.ctx.waitUntil(this.#deliver());
+  }
+
+  /** In the transaction of what is to be done elsewhere: it is done even if this process dies. */
+  #watch() {
+    this.#identity.keep();
+    this.#alarm.arm(Date.now() + WATCH_MS);
+  }
+
+  #deliver() {
+    this.#delivering ??= this.#deliverAll().finally(() => {
+      this.#delivering = null;
+    });
+    return this.#delivering;
+  }
+
+  /**
+   * Hands records on; whatever fails is tried again by the alarm.
+   * @returns {Promise<boolean>} whether none is left
+   */
+  async #deliverAll() {
+    try {
+      while (this.#outgoing.any) {
+        const records = this.#outgoing.next();
+        const json = `[${records.map(({ record }) => record).join(",")}]`;
+        await this.#identity.rollup.take(json, this.#usage.class);
+        this.#outgoing.confirmed(records);
+      }
     } catch (error) {
       console.error("records could not be handed to the rollup object:", error);
-      this.#backOff();
-    } finally {
-      this.#delivering = false;
+      const input = { attempt: this.#outgoing.failed(), random: Math.random() };
+      const delayMs = callModule(() => retryDelayMs({ ...input, retry_after_ms: null }));
+      this.#deliveryMs = Date.now() + delayMs;
     }
+    this.#armForNext();
+    return !this.#outgoing.any;
   }
 
-  async #deliverSome() {
-    /** @type {SqlStorageCursor<{ view: string, version: number, record: string }>} */
-    const cursor = this.#sql.exec("SELECT * FROM outgoing LIMIT ?", DELIVERY_ROWS_MAX);
-    const rows = cursor.toArray();
-    const name = `${this.env.TENANT}/${shardOf(String(this.ctx.id.name))}`;
-    await this.env.ROLLUP.getByName(name).take(`[${rows.map(({ record }) => record).join(",")}]`);
-    // A version that came in the meantime is newer than the one handed on, and stays.
-    for (const { view, version } of rows) {
-      this.#sql.exec("DELETE FROM outgoing WHERE view = ? AND version <= ?", view, version);
-    }
+  async #run() {
+    // A run that was ending did not see what came last.
+    do await this.#messenger.run();
+    while (this.#errands.next(Date.now()) !== null);
+    this.#armForNext();
   }
 
-  #backOff() {
-    const failed = this.#sql.exec("SELECT max(attempt) AS attempt FROM outgoing").one();
-    const attempt = Number(failed["attempt"]) + 1;
-    const input = { attempt, random: Math.random(), retry_after_ms: null };
-    const delayMs = callModule(() => retryDelayMs(input));
+  #armForNext() {
+    this.#alarm.disarm();
+    this.#alarm.arm(Math.max(this.#dueMs ?? Date.now(), this.#rangMs + RING_MS));
+  }
+
+  /** When there is something to do; null if there is not and nothing is kept. */
+  get #dueMs() {
+    const deliveryMs = this.#outgoing.any ? this.#deliveryMs : null;
+    const dues = [deliveryMs, this.#errands.nextMs, this.#retentionDueMs];
+    const due = dues.filter((ms) => ms !== null);
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
+  /**
+   * Notes in the audit log at the centre what was done here.
+   * @param {string} actor
+   * @param {string} action
+   * @param {object} [detail]
+   */
+  #note(actor, action, detail) {
+    const more = detail === undefined ? {} : { detail: JSON.stringify(detail) };
+    this.#errands.add("audit", { actor, action, viewer: this.#identity.sealed, ...more });
+    this.#watch();
+    this.ctx.waitUntil(this.#run());
+  }
+
+  /** Forgets what was kept for long enough. */
+  #applyRetention() {
+    const nowMs = Date.now();
+    const kept = this.#kept;
     this.ctx.storage.transactionSync(() => {
-      this.#sql.exec("UPDATE outgoing SET attempt = ?", attempt);
-      this.#alarm.disarm();
-      this.#alarm.arm(Date.now() + delayMs);
+      const retired = {
+        states: this.#views.prune(nowMs - kept.states),
+        reports: this.#sessions.prune(nowMs - kept.states),
+        quarantine: this.#quarantine.prune(nowMs - kept.quarantine),
+        clocks: this.#clocks.prune(nowMs - kept.clocks),
+        tombstones: this.#erasure.prune(nowMs - kept.tombstones),
+      };
+      if (this.#views.count === 0) this.#usage.clear();
+      this.#retentionMs = undefined;
+      if (Object.values(retired).every((count) => count === 0)) return;
+      this.#errands.add("retired", retired);
     });
+  }
+
+  /** The shortest time that anything is kept for. */
+  get #shortestMs() {
+    return Math.min(...Object.values(this.#kept));
+  }
+
+  /** What is heard later is due later, so this is asked for once in a while only. */
+  get #retentionDueMs() {
+    if (this.#retentionMs !== undefined) return this.#retentionMs;
+    const kept = this.#kept;
+    const dues = [
+      [this.#views.oldestMs, kept.states],
+      [this.#sessions.oldestMs, kept.states],
+      [this.#quarantine.oldestMs, kept.quarantine],
+      [this.#clocks.oldestMs, kept.clocks],
+      [this.#erasure.askedMs, kept.tombstones],
+    ].flatMap(([atMs, forMs]) => (atMs == null ? [] : [atMs + Number(forMs) + 1]));
+    this.#retentionMs = dues.length === 0 ? null : Math.min(...dues);
+    return this.#retentionMs;
   }
 }
 
 /**
- * @param {unknown} error
- * @returns {{ refusal: import("./refusal.js").Refusal }}
+ * What the function gives, or the refusal that it throws.
+ * @template T
+ * @param {() => T} call
+ * @returns {T | { refusal: Refusal }}
  */
-function refused(error) {
-  if (error instanceof Trapped) return { refusal: INTERNAL };
-  const refusal = refusalOf(error);
-  if (refusal === null) throw error;
-  return { refusal };
+function orRefusal(call) {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Trapped) return { refusal: INTERNAL };
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return { refusal };
+  }
 }

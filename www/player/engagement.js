@@ -42,27 +42,33 @@
 /** Milestones that are looked for, in percent. */
 export const MILESTONES = [10, 25, 50, 75, 90, 95, 100];
 
-/** @type {string[] | undefined} */
-let names;
+/** Bits of `View.reached`. */
+export const [WATCHED, PASSED] = [1, 2];
 
 /**
  * The figures of a view under their JavaScript names.
- * @param {import("#wasm/player").View} view
+ * @param {import("./view.js").View} view
  * @returns {Engagement}
  */
 export function engagementOf(view) {
-  names ??= view.figureNames
-    .split(",", view.figures.length)
-    .map((name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()));
+  const { figures } = view;
+  const names = view.figureNames.slice(0, -1).split(",");
   /** @type {any} */
-  const engagement = {};
-  view.figures.forEach((figure, index) => {
-    engagement[/** @type {string[]} */ (names)[index] ?? index] = isNaN(figure) ? null : figure;
+  const engagement = { acknowledgedVersion: view.acknowledgedVersion };
+  names.forEach((name, index) => {
+    const figure = figures[index] ?? NaN;
+    engagement[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] = isNaN(figure)
+      ? null
+      : figure;
   });
-  engagement.intervals = pairs(view.intervals);
-  engagement.rewatched = pairs(view.rewatched);
-  engagement.milestones = MILESTONES.filter((percent) => view.isWatched(percent));
-  engagement.passed = MILESTONES.filter((percent) => view.isPassed(percent));
+  const content = names.length + 1;
+  const rewatched = content + (figures[content - 1] ?? 0);
+  engagement.intervals = pairs(figures.subarray(content, rewatched));
+  engagement.rewatched = pairs(figures.subarray(rewatched));
+  const reached = (/** @type {number} */ bit) =>
+    MILESTONES.filter((percent) => view.reached(percent) & bit);
+  engagement.milestones = reached(WATCHED);
+  engagement.passed = reached(PASSED);
   engagement.live = Boolean(engagement.live);
   engagement.truncated = Boolean(engagement.truncated);
   return engagement;

@@ -14,4 +14,6 @@ export const Flag = Object.freeze({
   linearAd: 64,
   overlayAd: 128,
   live: 256,
+  /** Without data to go on with: a stall, if content has moved before. */
+  short: 512,
 });

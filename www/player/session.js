@@ -1,11 +1,11 @@
 // @ts-check
-import { View } from "#wasm/player";
 import { UsherError } from "../../pkg/error.js";
 import { attachElement } from "./element.js";
-import { engagementOf, MILESTONES } from "./engagement.js";
+import { engagementOf, MILESTONES, PASSED, WATCHED } from "./engagement.js";
 import { Flag } from "./flag.js";
 import { Flusher } from "./flusher.js";
 import { usageOf } from "./usage.js";
+import { View } from "./view.js";
 
 /**
  * @typedef {object} SessionOptions
@@ -14,6 +14,14 @@ import { usageOf } from "./usage.js";
  *   bytes; a function is asked again whenever the source changes
  * @property {string} [endpoint] where view states go; `/v1/views` by default
  * @property {number} [intervalMs] how often they go while playing; 10 000 by default, at least 1 000
+ * @property {string | (() => string | undefined | Promise<string | undefined>)} [token] the session token
+ *   that the service's backend issued; a function is asked again when the edge refuses what it gave, and
+ *   later when it fails
+ * @property {() => "granted" | "pending" | "denied"} [consent] what the viewer allows, asked at every
+ *   reading and before every request; granted by default. Pending: measured in memory, nothing is stored
+ *   or sent. Denied, or anything else: nothing is measured, and what was is dropped and purged
+ * @property {"unknown" | "desktop" | "mobile" | "tablet" | "tv"} [device] what it is watched on, if the
+ *   page knows better than the edge
  */
 
 /**
@@ -42,6 +50,14 @@ const INTERVAL_MS = 10_000;
 
 /** A page that sends more often would disturb itself. */
 const INTERVAL_MS_MIN = 1_000;
+
+/** A view that plays is kept this often, so that a crash takes no more; one poll less than a second. */
+const SAVE_MS_MIN = 900;
+
+const DEVICES = ["unknown", "desktop", "mobile", "tablet", "tv"];
+
+/** What `View.tell` is told. */
+const [ERROR, BITRATE, DROPPED] = [0, 1, 2];
 
 /** Errors that are kept for whoever looks. */
 const ERRORS_MAX = 20;
@@ -76,15 +92,17 @@ export function attach(video, options) {
 export class Session extends EventTarget {
   #video;
   #options;
-  #flusher;
   /** @type {View} */
   #view;
-  #viewId = "";
+  #flusher;
   /** @type {Quality} */
   #quality = unknown();
   /** @type {Set<string>} milestones that were told */
   #told = new Set();
   #cleanup = new AbortController();
+  #denied = false;
+  /** When the view was last kept for delivery, monotonic. */
+  #savedMs = 0;
   /** @type {import("./engagement.js").Engagement | null} what was measured when it was destroyed */
   #last = null;
 
@@ -103,23 +121,24 @@ export class Session extends EventTarget {
     }
     this.#video = video;
     this.#options = checked(options);
-    const { endpoint = "/v1/views", viewer } = options;
-    this.#flusher = new Flusher(endpoint, viewer, (type, detail) => this.#tell(type, detail));
     this.#view = this.#begin();
+    this.#flusher = new Flusher(options, (type, detail) => this.#tell(type, detail));
+    this.#flusher.view = this.#view;
     if (video) attached.add(video);
     this.#listen();
     this.#read();
+    this.#flusher.recover();
   }
 
   /** The view that is measured now: 32 hexadecimal digits. */
   get viewId() {
-    return this.#viewId;
+    return this.#view.id;
   }
 
   /** What was measured until now: the element is read when this is asked. */
   get engagement() {
     if (this.#last) return this.#last;
-    if (this.#video) this.#view.read(this.#video, performance.now());
+    if (this.#video && this.#allowed()) this.#view.read(this.#video);
     return engagementOf(this.#view);
   }
 
@@ -141,8 +160,7 @@ export class Session extends EventTarget {
    * @returns {import("./flusher.js").Delivery}
    */
   get delivery() {
-    const { version, acknowledgedVersion } = this.#last ?? engagementOf(this.#view);
-    return { ...this.#flusher.delivery, version, acknowledgedVersion };
+    return this.#flusher.delivery;
   }
 
   /**
@@ -150,17 +168,17 @@ export class Session extends EventTarget {
    * @param {Fact} fact
    */
   tell({ error, ad, ...quality }) {
-    if (this.#last) return;
+    if (!this.#allowed()) return;
     this.#read();
     Object.assign(this.#quality, quality);
     const { bitrateKbps, droppedFrames } = quality;
-    if (bitrateKbps !== undefined) this.#view.switchQuality(bitrateKbps);
-    if (droppedFrames !== undefined) this.#view.dropFrames(droppedFrames);
+    if (bitrateKbps !== undefined) this.#view.tell(BITRATE, bitrateKbps);
+    if (droppedFrames !== undefined) this.#view.tell(DROPPED, droppedFrames);
     if (error) {
-      this.#view.fail();
+      this.#view.tell(ERROR, 0);
       this.#quality.errors = [...this.#quality.errors, error].slice(-ERRORS_MAX);
     }
-    if (ad !== undefined) this.#view.hold(ad ? ADS[ad] : 0);
+    if (ad !== undefined) this.#view.held = ad ? ADS[ad] : 0;
     this.#read();
   }
 
@@ -169,14 +187,15 @@ export class Session extends EventTarget {
    * @param {(view: View) => void} take
    */
   measure(take) {
-    if (this.#last) return;
+    if (!this.#allowed()) return;
     take(this.#view);
+    this.#saveSeldom();
     this.#measured();
   }
 
   /** Sends what is known now; resolves when the edge has committed it. Tries until it has. */
   async flush() {
-    if (!this.#last) this.#read();
+    this.#read();
     this.#flusher.hurry();
     await this.#flusher.deliver();
   }
@@ -194,18 +213,18 @@ export class Session extends EventTarget {
       this.#tell("refused", refusal);
       return;
     }
-    // Only now: a view that owes nothing is freed at once.
     this.#flusher.close(over);
+    this.#flusher.view = this.#view;
     void this.#flusher.deliver();
     this.#quality = unknown();
     this.#told.clear();
-    this.#tell("view", { viewId: this.#viewId });
+    this.#tell("view", { viewId: this.viewId });
   }
 
   /** Ends the measurement, sends the rest and takes every listener and timer away. */
   destroy() {
     if (this.#last) return;
-    if (this.#video) this.#view.read(this.#video, performance.now());
+    if (this.#video && this.#flusher.consent() !== "denied") this.#view.read(this.#video);
     // The player may have let go of its content already, and take what it has played with it.
     this.#view.interrupt();
     this.#last = engagementOf(this.#view);
@@ -213,9 +232,11 @@ export class Session extends EventTarget {
     if (this.#video) attached.delete(this.#video);
     this.#flusher.close(this.#view);
     // The page may go before the edge has the rest.
-    const leaving = () => void this.#flusher.send();
-    addEventListener("pagehide", leaving);
-    void this.#flusher.deliver().finally(() => removeEventListener("pagehide", leaving));
+    const leaving = () => this.#flusher.leave();
+    globalThis.addEventListener?.("pagehide", leaving);
+    void this.#flusher
+      .deliver()
+      .finally(() => globalThis.removeEventListener?.("pagehide", leaving));
   }
 
   #begin() {
@@ -228,15 +249,10 @@ export class Session extends EventTarget {
       throw new UsherError("invalid_value", `title() threw ${thrown}`, "title", thrown);
     }
     try {
-      const view = new View(viewer, name);
-      this.#viewId = view.id;
-      this.#flusher.add(view, name);
-      return view;
+      return new View(viewer, name);
     } catch (thrown) {
-      const unready = "await init() before attach()";
-      throw /** @type {any} */ (thrown)?.code
-        ? UsherError.from(thrown)
-        : new UsherError("not_initialised", unready, null, thrown);
+      if (thrown instanceof UsherError) throw thrown;
+      throw new UsherError("not_initialised", "await init() before attach()", null, thrown);
     }
   }
 
@@ -246,7 +262,10 @@ export class Session extends EventTarget {
     if (video) {
       const detach = attachElement(video, (meaning) => {
         if (meaning === "tick") {
-          this.#view.tick(performance.now(), video.currentTime);
+          if (this.#allowed()) {
+            this.#view.tick(video);
+            this.#saveSeldom();
+          }
           return;
         }
         if (meaning === "source") this.restart();
@@ -256,27 +275,50 @@ export class Session extends EventTarget {
       signal.addEventListener("abort", detach);
     }
     const timer = setInterval(() => {
-      // What happened before the pause went when it began; a paused page has nothing to say.
-      if (video?.paused) return;
-      this.#read();
+      // What happened before the pause is known since it began.
+      if (this.#allowed() && !video?.paused) this.#read();
       void this.#flusher.deliver();
     }, this.#options.intervalMs);
     signal.addEventListener("abort", () => clearInterval(timer));
-    document.addEventListener("visibilitychange", () => this.#leave(document.hidden), { signal });
-    addEventListener("pagehide", () => this.#leave(true), { signal });
-    addEventListener("online", () => this.#flusher.hurry(), { signal });
+    // Where there is no page, nobody leaves it.
+    const { document, addEventListener: on } = globalThis;
+    document?.addEventListener("visibilitychange", () => this.#leave(document.hidden), { signal });
+    on?.("pagehide", () => this.#leave(true), { signal });
+    on?.("online", () => this.#flusher.hurry(), { signal });
+  }
+
+  /** Whether anything may be measured now. Who denies it takes back what was. */
+  #allowed() {
+    if (this.#last) return false;
+    const denied = this.#flusher.consent() === "denied";
+    if (denied !== this.#denied) {
+      this.#denied = denied;
+      if (denied) this.restart();
+    }
+    return !denied;
   }
 
   #read() {
-    if (this.#last) return;
-    if (this.#video) this.#view.read(this.#video, performance.now());
+    if (!this.#allowed()) return;
+    if (this.#video) this.#view.read(this.#video);
+    this.#save();
     this.#measured();
+  }
+
+  #save() {
+    this.#savedMs = performance.now();
+    this.#flusher.save(this.#view);
+  }
+
+  #saveSeldom() {
+    if (performance.now() - this.#savedMs >= SAVE_MS_MIN) this.#save();
   }
 
   #measured() {
     for (const percent of MILESTONES) {
-      if (this.#view.isWatched(percent)) this.#reach("watched", percent);
-      if (this.#view.isPassed(percent)) this.#reach("passed", percent);
+      const reached = this.#view.reached(percent);
+      if (reached & WATCHED) this.#reach("watched", percent);
+      if (reached & PASSED) this.#reach("passed", percent);
     }
     this.#tell("engagement");
   }
@@ -294,7 +336,7 @@ export class Session extends EventTarget {
   /** @param {boolean} hidden */
   #leave(hidden) {
     this.#read();
-    if (hidden) void this.#flusher.send();
+    if (hidden) this.#flusher.leave();
   }
 
   /**
@@ -311,7 +353,7 @@ export class Session extends EventTarget {
  * @returns {SessionOptions}
  */
 function checked(options) {
-  const { viewer, title, intervalMs = INTERVAL_MS } = options ?? {};
+  const { viewer, title, intervalMs = INTERVAL_MS, device } = options ?? {};
   if (typeof viewer !== "string") {
     throw new UsherError("invalid_value", "expected a string", "viewer");
   }
@@ -320,6 +362,9 @@ function checked(options) {
   }
   if (!(intervalMs >= INTERVAL_MS_MIN)) {
     throw new UsherError("invalid_value", `expected at least ${INTERVAL_MS_MIN}`, "intervalMs");
+  }
+  if (device && !DEVICES.includes(device)) {
+    throw new UsherError("invalid_value", `expected one of ${DEVICES}`, "device");
   }
   return { ...options, intervalMs };
 }

@@ -15,7 +15,7 @@ const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class 
  * `<usher-monitor viewer="…" title-id="…">` measures the media element whose id is `for`, or else the
  * first one inside it. It waits for what is missing: the module, `viewer`, `title-id`, the media
  * element. `endpoint` is where view states go, `interval` how often in milliseconds, `module` where
- * the module is if not beside the script.
+ * the module is if not beside the script, `token` the session token, read whenever one is needed.
  *
  * Another `title-id` begins another view. Dispatches the session's events, and `session` (`detail`:
  * the session, or null) when one begins or ends.
@@ -122,6 +122,7 @@ export class UsherMonitor extends Base {
         viewer,
         title: () => this.getAttribute("title-id") ?? "",
         endpoint: this.getAttribute("endpoint") ?? undefined,
+        token: () => this.getAttribute("token") ?? undefined,
         intervalMs: this.hasAttribute("interval")
           ? Number(this.getAttribute("interval"))
           : undefined,

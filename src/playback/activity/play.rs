@@ -174,10 +174,10 @@ impl<'a> Play<'a> {
             return skip(Reason::InvalidDuration, duration);
         };
         let (profile, title) = (one_line(field(columns.profile)), one_line(field(columns.title)));
-        if check_name(&profile).is_err() {
+        if check_name(&*profile).is_err() {
             return skip(Reason::InvalidProfile, field(columns.profile));
         }
-        if check_name(&title).is_err() {
+        if check_name(&*title).is_err() {
             return skip(Reason::InvalidTitle, field(columns.title));
         }
         Ok(Self {

@@ -6,7 +6,7 @@ use super::report::{self, Line};
 use super::session;
 use crate::base::id::check_name;
 use crate::base::refusal::{Code, Refusal};
-use crate::playback::views_body::{ViewEntry, ViewsBody};
+use crate::playback::views_body::ViewEntry;
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -48,7 +48,16 @@ pub struct CmcdBody {
     pub custom_keys: u64,
     /// The reports, by viewer. A session stands where a view does: `view` is its key, `state` its
     /// reports.
-    pub viewers: Vec<ViewsBody>,
+    pub viewers: Vec<ViewerReports>,
+}
+
+/// What the players of one viewer report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Tsify)]
+pub struct ViewerReports {
+    /// Who watches.
+    pub viewer: String,
+    /// The sessions, each once.
+    pub views: Vec<ViewEntry>,
 }
 
 /// A line that is no report; the rest of the body counts.
@@ -127,14 +136,14 @@ impl CmcdBody {
         title: String,
         dialect: Dialect,
     ) -> Result<&mut Vec<u8>, Refusal> {
-        let is_known = |known: &ViewsBody| {
+        let is_known = |known: &ViewerReports| {
             known.viewer == viewer && known.views.iter().any(|session| session.view == view)
         };
         let sessions = self.viewers.iter().map(|known| known.views.len()).sum::<usize>();
         if sessions >= SESSIONS_MAX && !self.viewers.iter().any(is_known) {
             return Err(refuse(Code::TooMany, "sid", &at_most(SESSIONS_MAX, "sessions in a body")));
         }
-        let new = ViewsBody { viewer: viewer.clone(), views: vec![] };
+        let new = ViewerReports { viewer: viewer.clone(), views: vec![] };
         let known = found_or_new(&mut self.viewers, |known| known.viewer == viewer, new);
         let views = known.map(|known| &mut known.views);
         let new = ViewEntry { view: view.clone(), title, state: vec![dialect.code()] };

@@ -11,10 +11,25 @@ use crate::playback::interval_set::IntervalSet;
 use crate::playback::reading::milliseconds;
 use crate::playback::record::{Source, ViewRecord};
 use crate::playback::state::ViewState;
-use crate::playback::viewer_views::{ChangedView, MergeInput};
+use crate::playback::viewer_views::ChangedView;
 use crate::playback::views_body::ViewEntry;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
+
+/// What a `Viewer` object asks when reports come in. A session stands where a view does: `view` is its
+/// key.
+#[derive(Debug, Clone, PartialEq, Deserialize, Tsify)]
+#[serde(deny_unknown_fields)]
+pub struct ReportsInput {
+    /// Who watches.
+    pub viewer: String,
+    /// The edge's clock, UTC.
+    pub now_ms: f64,
+    /// What is stored of the sessions that come in.
+    pub stored: Vec<ViewEntry>,
+    /// What comes in.
+    pub incoming: Vec<ViewEntry>,
+}
 
 /// What the object writes, and then answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Tsify)]
@@ -39,8 +54,8 @@ pub struct CmcdOutput {
 ///
 /// # Errors
 /// A [`Refusal`] if what is stored cannot be read; then nothing may be written.
-pub fn merge(input: MergeInput) -> Result<CmcdOutput, Refusal> {
-    let MergeInput { viewer, now_ms, stored, incoming } = input;
+pub fn merge(input: ReportsInput) -> Result<CmcdOutput, Refusal> {
+    let ReportsInput { viewer, now_ms, stored, incoming } = input;
     let now_ms = milliseconds(now_ms)
         .filter(|ms| *ms < MS_MAX)
         .ok_or_else(|| Refusal::at(Code::InvalidValue, "now_ms", "expected UTC milliseconds"))?;
@@ -125,7 +140,13 @@ impl View<'_> {
         let mut record = ViewRecord::new(self.viewer, &view, self.title, &state);
         record.source = Source::Cmcd;
         record.delivery = (delivery.requests > 0).then_some(delivery);
-        ChangedView { view, title: self.title.to_owned(), state: state.encode(), record }
+        ChangedView {
+            view,
+            title: self.title.to_owned(),
+            state: state.encode(),
+            provenance: Vec::new(),
+            record,
+        }
     }
 }
 

@@ -45,6 +45,18 @@ fn a_viewer_on_the_line_does_not_flap() {
 }
 
 #[test]
+fn a_class_is_known_by_its_name() {
+    for code in 0..4 {
+        let class = ViewerClass::from_code(code);
+        let name = serde_json::to_value(class).unwrap();
+        assert_eq!(ViewerClass::of_name(name.as_str().unwrap()), Some(class));
+    }
+    for name in ["", "Heavy", "none"] {
+        assert_eq!(ViewerClass::of_name(name), None, "{name}");
+    }
+}
+
+#[test]
 fn a_class_survives_its_code() {
     for code in 0..4 {
         assert_eq!(ViewerClass::from_code(code).to_code(), code);

@@ -1,2 +1,6 @@
 mod id;
+mod mutant;
+mod plain;
+#[cfg(feature = "edge")]
+mod throttle;
 mod varint;

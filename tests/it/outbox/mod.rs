@@ -1,5 +1,6 @@
 mod backoff;
 mod batch;
-mod delivery;
+mod ledger;
 mod received;
 mod sender;
+mod void;

@@ -70,9 +70,51 @@ fn hurry_does_not_break_the_silence_that_was_asked_for() {
     sender.hurry();
     assert_eq!((sender.wait_ms(1_000), sender.silent_until_ms()), (8_000, 9_000));
     let mut other = Sender::new(50);
-    other.hush(sender.silent_until_ms());
+    other.hush(sender.silent_until_ms(), 1_000);
     other.hurry();
     assert_eq!(other.wait_ms(1_000), 8_000);
+}
+
+#[test]
+fn an_answer_does_not_end_the_silence_that_another_was_asked_for() {
+    for (status, items) in [(200, 1), (413, 2), (413, 1), (503, 1), (0, 1)] {
+        let mut sender = Sender::new(50);
+        sender.hush(61_000, 1_000);
+        answered(&mut sender, status, items);
+        assert_eq!(sender.wait_ms(1_000), 60_000, "{status}");
+    }
+    let mut sender = Sender::new(50);
+    sender.hush(61_000, 1_000);
+    sender.answer(429, 1, 1_000, 0.0, Some(8_000));
+    assert_eq!((sender.wait_ms(1_000), sender.silent_until_ms()), (60_000, 61_000));
+}
+
+#[test]
+fn a_clock_that_is_put_back_costs_no_more_than_the_longest_delay() {
+    let mut sender = Sender::new(50);
+    sender.answer(429, 1, 10_000_000, 0.0, Some(300_000));
+    assert_eq!(sender.wait_ms(10_000_000), 300_000);
+    assert_eq!(sender.wait_ms(10_000_000 - 1), 0);
+    // What is asked for by the new clock holds, whatever the old one said.
+    sender.answer(429, 1, 1_000, 0.0, Some(8_000));
+    assert_eq!((sender.wait_ms(1_000), sender.silent_until_ms()), (8_000, 9_000));
+    sender.hush(10_000_000, 1_000);
+    assert_eq!((sender.wait_ms(1_000), sender.silent_until_ms()), (8_000, 9_000));
+    sender.hush(301_000, 1_000);
+    assert_eq!(sender.wait_ms(1_000), 300_000);
+}
+
+#[test]
+fn a_sender_that_was_stored_goes_on_as_it_was() {
+    let mut sender = Sender::new(50);
+    answered(&mut sender, 400, 50);
+    sender.answer(429, 25, 1_000, 0.5, Some(8_000));
+    let stored = serde_json::to_value(sender).unwrap();
+    let [items_max, items, failures, next_try_ms, silent_until_ms] =
+        ["items_max", "items", "failures", "next_try_ms", "silent_until_ms"]
+            .map(|field| stored[field].as_u64().unwrap());
+    assert_eq!((items_max, items, failures, next_try_ms), (50, 25, 1, 9_000));
+    assert_eq!(Sender::restored(items_max, items, failures, next_try_ms, silent_until_ms), sender);
 }
 
 proptest! {

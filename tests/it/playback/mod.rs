@@ -1,9 +1,14 @@
 #[cfg(feature = "office")]
 mod activity;
+mod arrival;
+mod clock;
 mod cmcd;
+mod device;
 mod interval_set;
 mod milestones;
 mod movement;
+mod plausibility;
+mod provenance;
 mod reading;
 mod record;
 mod state;

@@ -25,10 +25,7 @@ pub(super) fn tally() -> impl Strategy<Value = Tally> {
 
 #[test]
 fn every_sum_has_a_name() {
-    let mut sums = 0;
-    Tally::default().each(|_| sums += 1);
-    assert_eq!(sums, Tally::COUNT);
-    assert_eq!(Tally::NAMES.matches(',').count(), Tally::COUNT);
+    assert_eq!(Tally::NAMES.matches(',').count(), Tally::default().sums().len());
 }
 
 #[test]

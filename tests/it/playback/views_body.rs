@@ -5,9 +5,12 @@ use serde_json::{Value, json};
 use usher::base::id::{Id, Producer, ViewId};
 use usher::base::limits::{BODY_BYTES_MAX, STATE_BYTES_MAX, VIEWS_PER_BODY_MAX};
 use usher::base::refusal::{Code, Refusal};
+use usher::playback::arrival::{Country, Said};
+use usher::playback::clock::PageTime;
+use usher::playback::device::Device;
 use usher::playback::state::{Seen, ViewState};
 use usher::playback::tally::Tally;
-use usher::playback::views_body::read;
+use usher::playback::views_body::{Circumstances, UntrustedBody, read};
 
 fn state() -> ViewState {
     ViewState::of(Producer(Id([1; 16])), Tally { version: 1, ..Tally::default() }, set(&[(0, 5)]))
@@ -35,6 +38,37 @@ fn a_body_gives_its_states() {
 }
 
 #[test]
+fn a_body_may_say_who_asks_when_and_on_what() {
+    let mut body = body();
+    body["token"] = "a.b.c".into();
+    body["clock"] = json!([1234.5, 1_700_000_000_000_u64]);
+    body["device"] = "tv".into();
+    body["views"][0]["at"] = json!([1000, -5]);
+    let untrusted = UntrustedBody::parse(body.to_string().as_bytes()).unwrap();
+    assert_eq!((untrusted.viewer(), untrusted.token()), ("anna", Some("a.b.c")));
+    assert_eq!(untrusted.titles().collect::<Vec<_>>(), ["plan-9"]);
+    let circumstances =
+        Circumstances { country: Some("de"), user_agent: Some("iPhone"), issued_ms: Some(7) };
+    let time = |monotonic_ms, wall_ms| Some(PageTime { monotonic_ms, wall_ms });
+    let said = Said {
+        issued_ms: Some(7),
+        clock: time(1234, 1_700_000_000_000),
+        device: Device::Tv,
+        country: Country::of_header("DE"),
+        at: vec![time(1000, 0)],
+    };
+    assert_eq!(Said::decode(&untrusted.check(circumstances).unwrap().said), Ok(said));
+}
+
+#[test]
+fn a_body_that_does_not_name_its_device_was_sent_by_what_the_user_agent_is() {
+    let body = UntrustedBody::parse(body().to_string().as_bytes()).unwrap();
+    let circumstances = Circumstances { user_agent: Some("iPhone"), ..Circumstances::default() };
+    let said = Said::decode(&body.check(circumstances).unwrap().said).unwrap();
+    assert_eq!(said.device, Device::Mobile);
+}
+
+#[test]
 fn what_is_wrong_is_named_by_code_and_path() {
     let check = |change: &dyn Fn(&mut Value), code: Code, field: Option<&str>| {
         let mut body = body();
@@ -56,6 +90,12 @@ fn what_is_wrong_is_named_by_code_and_path() {
     check(&|b| b["viewer"] = Value::Null, Code::WrongType, Some("viewer"));
     check(&|b| b["viewer"] = "".into(), Code::InvalidValue, Some("viewer"));
     check(&|b| b["viewer"] = "bert".into(), Code::ViewOfAnotherViewer, Some("views[0].view"));
+    check(&|b| b["token"] = 5.into(), Code::WrongType, Some("token"));
+    check(&|b| b["clock"] = 5.into(), Code::WrongType, Some("clock"));
+    check(&|b| b["clock"] = json!([5]), Code::WrongType, Some("clock"));
+    check(&|b| b["clock"] = json!([1, "2"]), Code::WrongType, Some("clock[1]"));
+    check(&|b| b["views"][0]["at"] = json!({}), Code::WrongType, Some("views[0].at"));
+    check(&|b| b["device"] = "toaster".into(), Code::InvalidValue, Some("device"));
     check(&|b| b["views"] = json!([]), Code::InvalidValue, Some("views"));
     check(&|b| b["views"] = "x".into(), Code::WrongType, Some("views"));
     check(&|b| b["views"][0]["view"] = "XYZ".into(), Code::InvalidView, Some("views[0].view"));

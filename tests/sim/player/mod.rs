@@ -3,14 +3,17 @@
 mod actions;
 mod ending;
 mod figures;
+mod forged;
+mod honest;
 mod limits;
 mod machine;
 mod mutants;
 mod page;
 mod progress;
-mod random;
 mod script;
 mod seeds;
 mod seek;
 mod trace;
 mod truth;
+
+use crate::random;

@@ -52,6 +52,7 @@ impl Player<'_> {
         let ad_clock = self.ad == Some(true);
         Sample {
             cause,
+            t_ms: self.t_ms,
             at_ms: (CLOCK_MS + self.t_ms - self.behind_ms) as f64,
             position_s: if ad_clock { (self.t_ms % 3_000) as f64 } else { self.pos_ms as f64 }
                 / 1_000.0,

@@ -28,6 +28,8 @@ pub enum Cause {
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
     pub cause: Cause,
+    /// True time, which no page can read.
+    pub t_ms: u64,
     pub at_ms: f64,
     pub position_s: f64,
     pub duration_s: f64,

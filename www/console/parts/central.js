@@ -82,13 +82,17 @@ export async function titleRow(title) {
 }
 
 /**
+ * Asks for anything.
+ *
  * @param {string} address
+ * @param {string} [method]
  * @returns {Promise<any>}
  */
-async function ask(address) {
+export async function ask(address, method = "GET") {
   let response;
   try {
     response = await fetch(address, {
+      method,
       cache: "no-store",
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 use serde_json::Value;
 use usher::base::refusal::Code;
 use usher::playback::cmcd::body::{Target, read};
+use usher::playback::cmcd::viewer_sessions::ReportsInput;
 use usher::playback::cmcd::viewer_sessions::{CmcdOutput, merge};
 use usher::playback::record::{Source, ViewRecord};
 use usher::playback::state::ViewState;
-use usher::playback::viewer_views::MergeInput;
 use usher::playback::views_body::ViewEntry;
 
 /// What a real player sent, as `tests/browser/cmcd.test.mjs` recorded it in Chromium, and what the page
@@ -48,7 +48,7 @@ impl Viewer {
         assert_eq!(body.errors, []);
         let incoming = body.viewers.into_iter().next().unwrap().views;
         let stored = self.sessions.clone();
-        let input = MergeInput { viewer: "anna".to_owned(), now_ms: 77.0, stored, incoming };
+        let input = ReportsInput { viewer: "anna".to_owned(), now_ms: 77.0, stored, incoming };
         let output = merge(input).unwrap();
         for session in &output.sessions {
             self.sessions.retain(|known| known.view != session.view);
@@ -128,13 +128,13 @@ fn two_starts_in_one_body_are_two_views() {
 
 #[test]
 fn what_is_stored_and_cannot_be_read_refuses_the_whole() {
-    let broken = |change: &dyn Fn(&mut MergeInput)| {
+    let broken = |change: &dyn Fn(&mut ReportsInput)| {
         let mut viewer = Viewer::default();
         viewer.post("e=t,sid=\"s\",sn=1,ts=1,v=2", "hls.js");
         let entry = ViewEntry { state: vec![0], ..viewer.sessions[0].clone() };
         let stored = viewer.sessions.clone();
         let mut input =
-            MergeInput { viewer: "anna".to_owned(), now_ms: 1.0, stored, incoming: vec![entry] };
+            ReportsInput { viewer: "anna".to_owned(), now_ms: 1.0, stored, incoming: vec![entry] };
         change(&mut input);
         let refusal = merge(input).unwrap_err();
         (refusal.code, refusal.field.unwrap())

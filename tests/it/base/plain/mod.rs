@@ -1,0 +1,4 @@
+mod failure;
+mod json;
+mod reader;
+mod writer;

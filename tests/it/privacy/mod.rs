@@ -1,0 +1,4 @@
+mod audit;
+mod retention;
+mod sealed_view;
+mod tenant_key;

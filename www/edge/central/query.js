@@ -1,0 +1,108 @@
+// @ts-check
+import { GROUPS } from "./windows.js";
+import { Refused } from "../refusal.js";
+
+/** Rows in one answer of any list. */
+const ROWS_MAX = 1000;
+const ROWS_DEFAULT = 100;
+
+const DEVICES = ["unknown", "desktop", "mobile", "tablet", "tv"];
+
+/**
+ * @param {URLSearchParams} query
+ * @returns {number}
+ */
+export function limitIn(query) {
+  const limit = wholeIn(query, "limit") ?? ROWS_DEFAULT;
+  if (limit >= 1 && limit <= ROWS_MAX) return limit;
+  throw invalid("limit", String(limit), `a number from 1 to ${ROWS_MAX}`);
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {string} name
+ * @returns {number | null}
+ */
+export function wholeIn(query, name) {
+  const value = query.get(name);
+  if (value === null) return null;
+  if (/^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
+  throw invalid(
+    name,
+    value,
+    name === "limit" ? `a number from 1 to ${ROWS_MAX}` : "a whole number",
+  );
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @returns {import("./windows.js").WindowQuery}
+ */
+export function windowsIn(query) {
+  const group = query.get("group") ?? "window";
+  const groups = /** @type {import("./windows.js").Group[]} */ (Object.keys(GROUPS));
+  const found = groups.find((each) => each === group);
+  if (found === undefined) throw invalid("group", group, groups.join(", "));
+  const country = query.get("country");
+  if (country !== null && !/^(?:[A-Z0-9]{2}|unknown)$/.test(country)) {
+    throw invalid("country", country, "two capital letters or unknown");
+  }
+  const device = query.get("device");
+  if (device !== null && !DEVICES.includes(device)) {
+    throw invalid("device", device, DEVICES.join(", "));
+  }
+  return {
+    group: found,
+    title: query.get("title"),
+    from: wholeIn(query, "from"),
+    to: wholeIn(query, "to"),
+    country: country === "unknown" ? "" : country,
+    device,
+    after: query.get("after"),
+    limit: limitIn(query),
+  };
+}
+
+/**
+ * The shard and epoch after which a part of the ledger begins.
+ * @param {URLSearchParams} query
+ * @returns {[string, number]}
+ */
+export function shardIn(query) {
+  const after = query.get("after") ?? ".0";
+  const [, shard, epoch] = /^([A-Za-z0-9-]{0,32})\.(\d{1,16})$/.exec(after) ?? [];
+  if (shard === undefined) throw invalid("after", after, "the `next` of an answer");
+  return [shard, Number(epoch)];
+}
+
+/**
+ * A name in a path.
+ * @param {string} encoded
+ * @param {string} field
+ */
+export function nameIn(encoded, field) {
+  const name = decoded(encoded);
+  const bytes = new TextEncoder().encode(name ?? "").byteLength;
+  // eslint-disable-next-line no-control-regex
+  if (name !== null && bytes >= 1 && bytes <= 200 && !/[\x00-\x1f\x7f]/.test(name)) return name;
+  throw invalid(field, encoded, "1 to 200 bytes without control characters");
+}
+
+/** @param {string} encoded */
+function decoded(encoded) {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {string} expected
+ */
+function invalid(name, value, expected) {
+  const message = `${name} \`${value.slice(0, 40)}\` is not ${expected}`;
+  return new Refused("invalid_value", message, name);
+}
