@@ -208,12 +208,12 @@ describe("an edge that asks for silence", () => {
     let refusals = 0;
     await context.route("**/v1/views", (route) => {
       refusals += 1;
-      return route.fulfill({ status: 429, headers: { "retry-after": "4" }, body: "{}" });
+      return route.fulfill({ status: 429, headers: { "retry-after": "8" }, body: "{}" });
     });
     const tab = await open({});
     const left = await tab.play(0.5);
     await eventually(async () => assert.equal((await tab.measured()).delivery.state, "waiting"));
-    const until = Date.now() + 4000 - 500;
+    const until = Date.now() + 8000 - 500;
     await close(tab);
     const [one, other] = await Promise.all([open({}), open({})]);
     const more = await one.play(0.5);
@@ -225,6 +225,25 @@ describe("an edge that asks for silence", () => {
     await assertArrived(left);
     await assertArrived(more);
     assertSilent(tab, one, other);
+  });
+});
+
+describe("an edge that asks another tab for a longer silence", () => {
+  test("has that, whatever this tab is told", async () => {
+    const tab = await open({});
+    await context.route("**/v1/views", async (route) => {
+      await tab.page.evaluate(() => {
+        localStorage["usher-silent-until"] = Date.now() + 120_000;
+      });
+      return route.fulfill({ status: 503, headers: { "retry-after": "1" }, body: "{}" });
+    });
+    await tab.play(0.5);
+    await eventually(async () => assert.equal((await tab.measured()).delivery.state, "waiting"));
+    const leftMs = await tab.page.evaluate(
+      () => Number(localStorage["usher-silent-until"]) - Date.now(),
+    );
+    assert.ok(leftMs > 30_000, `${leftMs}`);
+    assertSilent(tab);
   });
 });
 

@@ -326,6 +326,8 @@ export class Flusher {
 
   /** @param {number} now */
   #hush(now) {
+    // Another tab may have been asked for a longer silence meanwhile.
+    this.#wait(false);
     const { silentUntilMs } = this.#sender;
     try {
       if (silentUntilMs > now) localStorage[SILENCE] = silentUntilMs;

@@ -1,6 +1,6 @@
 // @ts-check
 import { ROWS_MAX, digestOf, isObject, parse, readBody } from "./body.mjs";
-import { mistake } from "./refusal.mjs";
+import { Refused, mistake } from "./refusal.mjs";
 
 /**
  * Rows that are stored together or not at all.
@@ -35,7 +35,8 @@ export async function readBatch(request) {
   const found = digestOf(body);
   if (found !== digest) {
     const message = `the body has sha-256 \`${found}\`, expected \`${digest}\``;
-    throw mistake("digest_mismatch", message, "Content-Digest");
+    // Damaged on its way: to be sent again as it is, which a 400 would not be.
+    throw new Refused(408, "digest_mismatch", message, "Content-Digest");
   }
   if ((kind === "void") !== (rows === 0)) {
     const message = `\`${rows}\` rows, expected 0 for \`void\` and at least 1 otherwise`;
