@@ -1,5 +1,8 @@
 // @ts-check
 
+/** An alarm is set at least so far ahead. */
+const AHEAD_MS = 10;
+
 /**
  * The one alarm of an object, with what is known of it in memory: arming takes no await, so it falls
  * into the same transaction as the rows that it is for.
@@ -26,6 +29,9 @@ export class Alarm {
    */
   arm(dueMs) {
     if (this.#dueMs !== null && this.#dueMs <= dueMs) return;
+    // Never the time of an alarm that is ringing: workerd takes that for the same one, and is done with it
+    // when the handler ends.
+    dueMs = Math.max(dueMs, Date.now() + AHEAD_MS);
     this.#dueMs = dueMs;
     // Not awaited: a write that fails breaks the output gate, and with it whoever waits for an answer.
     void this.#storage.setAlarm(dueMs);
