@@ -52,6 +52,7 @@ pub(super) fn value_of<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
 }
 
 /// What stands in a field of an object, which `object` has to be.
+#[cfg(feature = "edge")]
 pub(super) fn field(object: &JsValue, key: &'static str) -> JsValue {
     let mut keys = KEYS.take();
     let value = object.unchecked_ref::<Place>().get(&keys.of(key));
