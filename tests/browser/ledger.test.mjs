@@ -39,9 +39,7 @@ describe("the ledger page", () => {
     page = await context.newPage();
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
-      // The edge is not here: that nobody tells of a quarantine is no trouble.
-      const isExpected = /quarantine/.test(message.location().url);
-      if (message.type() !== "log" && !isExpected) complaints.push(message.text());
+      if (message.type() !== "log") complaints.push(message.text());
     });
     await page.goto(`${server.url}/ledger`);
     await page.waitForFunction(() =>

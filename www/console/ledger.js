@@ -1,6 +1,6 @@
 // @ts-check
 // The operator's ledger: which batches arrived, whether sums agree, what is held of a viewer.
-import { CentralError, ask } from "./parts/central.js";
+import { ask } from "./parts/central.js";
 import { ago, count } from "./parts/duration.js";
 import { element, write } from "./parts/element.js";
 import { Figures } from "./parts/figures.js";
@@ -25,7 +25,6 @@ const audit = auditTable();
 /** @type {number | null} the moment of the last answer, by the monotonic clock */
 let answered = null;
 let asking = false;
-let hasEdge = true;
 
 themeToggle(element("theme", HTMLButtonElement));
 for (const name of ["Titles that differ", "Batches missing", "Corrections"]) totals.set(name, "–");
@@ -58,7 +57,6 @@ async function refresh(checks) {
     windows.rows = closed.windows;
     tellTotals(reconciled.titles, ledger.shards);
     if (checks) await readAudit();
-    await tellEdge();
     answered = performance.now();
     notice.clear("central");
   } catch (reason) {
@@ -91,18 +89,6 @@ function tellTotals(titles, shards) {
     count(shards.reduce((total, shard) => total + shard[name], 0));
   totals.set("Batches missing", sum("missing"));
   totals.set("Corrections", sum("corrections"));
-}
-
-/** What the edge holds back, where there is an edge that tells. */
-async function tellEdge() {
-  if (!hasEdge) return;
-  try {
-    const { count: held } = await ask("/v1/quarantine");
-    if (typeof held === "number") totals.set("In quarantine", count(held));
-  } catch (reason) {
-    if (!(reason instanceof CentralError) || reason.code !== "not_found") throw reason;
-    hasEdge = false;
-  }
 }
 
 /**

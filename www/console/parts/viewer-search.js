@@ -42,7 +42,9 @@ export function viewerSearch(onTrouble, onChange) {
       link.href = URL.createObjectURL(bytes);
       found.hidden = false;
       link.hidden = erase.hidden = false;
-      if (views > 0) write(text, `${count(views)} views of “${viewer}” are held.`);
+      const apart = held?.edge?.quarantine?.length ?? 0;
+      const more = apart > 0 ? ` ${count(apart)} states that cannot be true are set apart.` : "";
+      if (views > 0) write(text, `${count(views)} views of “${viewer}” are held.${more}`);
       else write(text, `Nothing is held of “${viewer}”.`);
     });
   });
@@ -56,11 +58,13 @@ export function viewerSearch(onTrouble, onChange) {
   dialog.addEventListener("close", () => {
     if (dialog.returnValue !== "erase") return;
     void tried(async () => {
-      await ask(address(), "DELETE");
+      const { centre } = await ask(address(), "DELETE");
       URL.revokeObjectURL(link.href);
       link.removeAttribute("href");
       link.hidden = erase.hidden = true;
-      write(text, `“${viewer}” is erased.`);
+      // The edge tells the centre when all that was on its way has arrived there.
+      const rest = centre === false ? " at the edge; the centre follows" : "";
+      write(text, `“${viewer}” is erased${rest}.`);
     });
   });
 }
