@@ -2,29 +2,12 @@
 // The receiver for PostgreSQL as a process: killed, ended, guarded, without its tables.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { assertRefused, eventually, postBatch, request } from "./api.mjs";
 import { linesOf, viewRow, windowRow } from "./delivered-rows.mjs";
-import { SCHEMA, programs, startPostgres, startReceiver, withClient } from "./postgresql.mjs";
+import { SCHEMA, programs, startReceiver, withClient } from "./postgresql.mjs";
+import { postgres, query, receiver } from "./postgresql-setup.mjs";
 import { assertTitleSums, assertWindowSums, counts, empty } from "./postgresql-tables.mjs";
-
-/** @type {import("./postgresql.mjs").Postgres} */
-let postgres;
-/** @type {import("./postgresql.mjs").Receiver} */
-let receiver;
-/** @type {import("./postgresql-tables.mjs").Query} */
-let query;
-
-before(async () => {
-  postgres = await startPostgres();
-  ({ query } = postgres);
-  receiver = await startReceiver({ DATABASE_URL: postgres.url });
-});
-after(async () => {
-  await receiver?.stop();
-  await postgres?.stop();
-});
-beforeEach(() => empty(query));
 
 const VIEWS = { "usher-kind": "views" };
 const WINDOWS = { "usher-kind": "windows" };

@@ -1,29 +1,12 @@
 // @ts-check
 // The receiver for PostgreSQL, fed with CloudEvents.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { assertRefused, eventually, request } from "./api.mjs";
 import { eventsOf, viewRow, windowRow } from "./delivered-rows.mjs";
-import { startPostgres, startReceiver, withClient } from "./postgresql.mjs";
-import { assertWindowSums, byView, counts, empty, records } from "./postgresql-tables.mjs";
-
-/** @type {import("./postgresql.mjs").Postgres} */
-let postgres;
-/** @type {import("./postgresql.mjs").Receiver} */
-let receiver;
-/** @type {import("./postgresql-tables.mjs").Query} */
-let query;
-
-before(async () => {
-  postgres = await startPostgres();
-  ({ query } = postgres);
-  receiver = await startReceiver({ DATABASE_URL: postgres.url });
-});
-after(async () => {
-  await receiver?.stop();
-  await postgres?.stop();
-});
-beforeEach(() => empty(query));
+import { withClient } from "./postgresql.mjs";
+import { postgres, query, receiver } from "./postgresql-setup.mjs";
+import { assertWindowSums, byView, counts, records } from "./postgresql-tables.mjs";
 
 /** @param {unknown} events */
 const post = (events, type = "application/cloudevents-batch+json") =>

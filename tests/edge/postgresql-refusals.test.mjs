@@ -2,29 +2,11 @@
 // What the receiver for PostgreSQL refuses, and that nothing of it stays.
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { assertRefused, digestOf, postBatch } from "./api.mjs";
 import { linesOf, viewRow, windowRow } from "./delivered-rows.mjs";
-import { startPostgres, startReceiver } from "./postgresql.mjs";
+import { query, receiver } from "./postgresql-setup.mjs";
 import { counts, empty } from "./postgresql-tables.mjs";
-
-/** @type {import("./postgresql.mjs").Postgres} */
-let postgres;
-/** @type {import("./postgresql.mjs").Receiver} */
-let receiver;
-/** @type {import("./postgresql-tables.mjs").Query} */
-let query;
-
-before(async () => {
-  postgres = await startPostgres();
-  ({ query } = postgres);
-  receiver = await startReceiver({ DATABASE_URL: postgres.url });
-});
-after(async () => {
-  await receiver?.stop();
-  await postgres?.stop();
-});
-beforeEach(() => empty(query));
 
 const WINDOWS = { "usher-kind": "windows" };
 const VOID = { "usher-kind": "void", "usher-rows": "0" };

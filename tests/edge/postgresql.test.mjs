@@ -2,38 +2,19 @@
 // The receiver for services that keep batches in PostgreSQL, before the real one.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { assertRefused, eventually, postBatch, postViews } from "./api.mjs";
 import { linesOf, viewRow, windowRow } from "./delivered-rows.mjs";
 import { Playback, loadPage } from "./playback.mjs";
-import { startPostgres, startReceiver } from "./postgresql.mjs";
+import { query, receiver } from "./postgresql-setup.mjs";
 import {
   assertTitleSums,
   assertWindowSums,
   byView,
   counts,
-  empty,
   records,
 } from "./postgresql-tables.mjs";
 import { startServer } from "./server.mjs";
-
-/** @type {import("./postgresql.mjs").Postgres} */
-let postgres;
-/** @type {import("./postgresql.mjs").Receiver} */
-let receiver;
-/** @type {import("./postgresql-tables.mjs").Query} */
-let query;
-
-before(async () => {
-  postgres = await startPostgres();
-  ({ query } = postgres);
-  receiver = await startReceiver({ DATABASE_URL: postgres.url });
-});
-after(async () => {
-  await receiver?.stop();
-  await postgres?.stop();
-});
-beforeEach(() => empty(query));
 
 const VIEWS = { "usher-kind": "views" };
 const WINDOWS = { "usher-kind": "windows" };
