@@ -1,7 +1,7 @@
 // @ts-check
 // Stands between an edge and a central API of another process, and keeps which batches were stored.
-import { once } from "node:events";
 import { createServer } from "node:http";
+import { close, listen } from "./loopback.mjs";
 
 /** @typedef {{ batch: string, digest: string, stored: boolean }} Offer */
 
@@ -17,15 +17,11 @@ export class BatchTap {
   });
 
   async listen() {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    const { port } = /** @type {import("node:net").AddressInfo} */ (this.#server.address());
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = await listen(this.#server);
   }
 
   close() {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    close(this.#server);
   }
 
   /** Sequence numbers that were stored, by shard and epoch. */

@@ -1,9 +1,9 @@
 // @ts-check
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { eventually, postViews, recordOf, request, titlesOf, waitingOf } from "./api.mjs";
+import { close, listen } from "./loopback.mjs";
 import { Playback, loadPage } from "./playback.mjs";
 import { startServer } from "./server.mjs";
 
@@ -58,15 +58,11 @@ class Central {
   });
 
   async listen() {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    const { port } = /** @type {import("node:net").AddressInfo} */ (this.#server.address());
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = await listen(this.#server);
   }
 
   close() {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    close(this.#server);
   }
 }
 

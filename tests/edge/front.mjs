@@ -1,6 +1,6 @@
 // @ts-check
-import { once } from "node:events";
 import { createServer } from "node:http";
+import { close, listen } from "./loopback.mjs";
 
 /** @typedef {{ method: string, path: string, kind: string, body: string, status: number }} Asked */
 
@@ -50,14 +50,10 @@ export class Front {
   }
 
   async listen() {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    const { port } = /** @type {import("node:net").AddressInfo} */ (this.#server.address());
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = await listen(this.#server);
   }
 
   close() {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    close(this.#server);
   }
 }
