@@ -8,6 +8,7 @@
 //! - [`base`]: limits, identities, the varint wire, refusals
 //! - [`playback`]: reading -> intervals -> view, a mergeable state
 //! - `token`: signed claims, from untrusted to verified; keys that are shown
+//! - [`coupon`]: code -> coupon -> decision with its reason -> redemption, exactly K times
 //! - [`outbox`]: versions, acknowledgements, batches, back-off
 //! - [`audience`]: usage window -> viewer class; records of views -> sums by window of time
 //! - `privacy`: what is kept of a person at the centre: keyed, sealed, erased, audited
@@ -17,6 +18,7 @@ extern crate alloc;
 
 pub mod audience;
 pub mod base;
+pub mod coupon;
 pub mod outbox;
 pub mod playback;
 #[cfg(feature = "office")]

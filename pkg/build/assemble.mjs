@@ -28,6 +28,10 @@ const packageAsServed = {
   name: "package-as-served",
   setup({ onResolve }) {
     onResolve({ filter: /^usher$/ }, () => ({ path: "/usher/player.js", external: true }));
+    // What a page imports only when it is needed is a file of its own anyway.
+    onResolve({ filter: /^usher\/\w+$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `/${path}.js`, external: true } : null,
+    );
     onResolve({ filter: /^\/usher\// }, ({ path }) => ({ path, external: true }));
   },
 };
@@ -49,7 +53,9 @@ cpSync("pkg/dist", join(PUBLIC, "usher"), {
 /** Each worker in one file; the modules and what workerd provides are named in usher.capnp. */
 async function bundleWorkers() {
   await bundle({
-    entryPoints: ["edge", "central", "demo"].map((worker) => join(WORKERS, `${worker}.js`)),
+    entryPoints: ["edge", "central", "coupons", "demo"].map((worker) =>
+      join(WORKERS, `${worker}.js`),
+    ),
     outdir: DEMO,
     platform: "neutral",
     conditions: ["workerd"],

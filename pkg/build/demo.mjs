@@ -1,8 +1,8 @@
 // @ts-check
 // Serves target/demo/ on one port until it is stopped: `PORT=8787 STATE=folder node pkg/build/demo.mjs`.
 import { spawn, spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -58,6 +58,7 @@ process.on("exit", () => server.kill("SIGKILL"));
 if (await answers(port)) {
   console.log(`player page  http://localhost:${port}/`);
   console.log(`console      http://localhost:${port}/console`);
+  console.log(`coupons      http://localhost:${port}/coupons`);
 } else {
   fail(
     `nothing answered on port \`${port}\` within ${ANSWER_MS_MAX / 1000} s; see above what workerd says`,
@@ -72,20 +73,46 @@ function stop() {
 }
 
 /**
- * The keys of this demo, made once for its state: pages send signed views, and nobody else's. One that
- * stands in the environment comes before them.
+ * The keys of this demo, made once for its state: pages send signed views, and nobody else's. A state of
+ * before there were some of them gets those. One that stands in the environment comes before them.
  * @param {string} folder
  */
 function keysIn(folder) {
   const file = join(folder, "keys.json");
-  const key = () => randomBytes(32).toString("base64url");
-  try {
-    const fresh = { SESSION_KEYS: `demo:${key()}`, OPERATOR_KEY: key(), BATCH_KEY: key() };
-    writeFileSync(file, JSON.stringify(fresh), { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const keys = { ...freshKeys(), ...kept };
+  if (Object.keys(keys).length > Object.keys(kept).length) {
+    // Whole or not at all: without the old ones nothing that was signed would hold.
+    writeFileSync(`${file}.new`, JSON.stringify(keys), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
   }
-  return JSON.parse(readFileSync(file, "utf8"));
+  return keys;
+}
+
+function freshKeys() {
+  const key = () => randomBytes(32).toString("base64url");
+  const seed = randomBytes(32);
+  return {
+    SESSION_KEYS: `demo:${key()}`,
+    OPERATOR_KEY: key(),
+    BATCH_KEY: key(),
+    COUPON_KEYS: `0:${key()}`,
+    COUPON_SIGNING_KEY: `demo:${seed.toString("base64url")}`,
+    COUPON_PUBLIC_KEYS: `demo:${publicKeyOf(seed)}`,
+  };
+}
+
+/**
+ * The public key of an Ed25519 seed, in base64url. Through DER: in Node 20 a generated pair may wait for ever
+ * for itself when it is exported as JWK.
+ * @param {Buffer} seed
+ */
+function publicKeyOf(seed) {
+  // PKCS #8 of Ed25519 (RFC 8410, section 7).
+  const key = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
+  const privateKey = createPrivateKey({ key, format: "der", type: "pkcs8" });
+  const spki = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  return spki.subarray(-32).toString("base64url");
 }
 
 /** @param {string} text */

@@ -27,11 +27,13 @@ pub enum ViewerClass {
 }
 
 impl ViewerClass {
+    /// The names; the place is the code.
+    pub const NAMES: [&str; 4] = ["unknown", "light", "standard", "heavy"];
+
     /// The class of this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        let names = ["unknown", "light", "standard", "heavy"];
-        let code = names.iter().position(|known| *known == name)?;
+        let code = Self::NAMES.iter().position(|known| *known == name)?;
         Some(Self::from_code(code as u64))
     }
 

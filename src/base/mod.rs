@@ -1,8 +1,16 @@
 //! What every part speaks: limits, identities, the varint wire, refusals.
 
+#[cfg(feature = "wire")]
+pub mod calendar;
+#[cfg(feature = "office")]
+pub mod csv;
 pub mod id;
 pub mod limits;
+#[cfg(feature = "wire")]
+pub mod money;
 pub mod mutant;
+#[cfg(feature = "wire")]
+pub mod percent;
 #[cfg(feature = "wire")]
 pub mod plain;
 #[cfg(feature = "wire")]

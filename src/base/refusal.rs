@@ -6,7 +6,7 @@ use serde::Serialize;
 use tsify::Tsify;
 
 /// Every code there is, closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The text is not JSON, or is cut off.
@@ -37,6 +37,10 @@ pub enum Code {
     TooMany,
     /// More bytes than allowed.
     BodyTooLarge,
+    /// More codes than a shape has room for.
+    SpaceTooSmall,
+    /// More symbols than a code may have, fewer, or as many as would look like another kind of code.
+    LengthOutOfRange,
     /// The number of rows is not what was announced.
     RowCount,
     /// No session token came with the body.
@@ -55,6 +59,16 @@ pub enum Code {
     BatchKeyMissing,
     /// Another key than that of a sender came with a batch.
     BatchKeyInvalid,
+    /// The key was used for another request.
+    IdempotencyConflict,
+    /// The coupon cannot be used for this purchase.
+    CouponRefused,
+    /// There is no redemption of this id.
+    RedemptionUnknown,
+    /// The redemption stands where this step is not open.
+    RedemptionState,
+    /// What is needed is not there yet: the same request may go well the next time.
+    Unavailable,
     /// A key is not set in the environment.
     NotConfigured,
     /// The caller broke the contract of a function.
@@ -62,7 +76,7 @@ pub enum Code {
 }
 
 /// A refusal: nothing was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct Refusal {
     /// What is wrong, for programs.
@@ -76,12 +90,16 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal of one field.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn at(code: Code, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), field: Some(field.into()) }
     }
 
     /// A refusal of the whole.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn of(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), field: None }
     }
@@ -89,21 +107,23 @@ impl Refusal {
     /// A refusal of a name or an id.
     #[must_use]
     pub fn of_id(error: IdError, field: impl Into<String>) -> Self {
-        match error {
-            IdError::Hex => {
-                Self::at(Code::InvalidView, field, "expected 32 lower-case hexadecimal digits")
-            }
-            IdError::Empty => {
-                Self::at(Code::InvalidValue, field, "expected at least one character")
-            }
-            IdError::Long => Self::at(
-                Code::InvalidValue,
-                field,
-                format!("expected at most {NAME_BYTES_MAX} bytes"),
-            ),
-            IdError::Control => {
-                Self::at(Code::InvalidValue, field, "expected no control characters")
-            }
-        }
+        let (code, message) = of_id(error);
+        Self::at(code, field.into(), message)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn of_id(error: IdError) -> (Code, String) {
+    let message = match error {
+        IdError::Hex => {
+            return (Code::InvalidView, "expected 32 lower-case hexadecimal digits".to_owned());
+        }
+        IdError::Empty => "expected at least one character",
+        IdError::Long => {
+            return (Code::InvalidValue, format!("expected at most {NAME_BYTES_MAX} bytes"));
+        }
+        IdError::Control => "expected no control characters",
+    };
+    (Code::InvalidValue, message.to_owned())
 }

@@ -8,7 +8,6 @@
 use crate::base::id::Producer;
 use crate::base::limits::MS_MAX;
 use crate::base::varint::{self, Reader, WireError};
-use serde::Deserialize;
 
 /// A page's clocks differ by the same as before, or one of them was set.
 const ORIGIN_TOLERANCE_MS: u64 = 2_000;
@@ -35,8 +34,7 @@ const HEARD_GRAIN_MS: u64 = 60_000;
 /// The two clocks of a page at one moment: monotonic (`performance.now()`) and wall (`Date.now()`), as
 /// JSON `[monotonic_ms, wall_ms]`. The first counts from the page load, the second may be set to
 /// anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(from = "(f64, f64)")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageTime {
     /// Since the page load.
     pub monotonic_ms: u64,

@@ -22,15 +22,6 @@ pub enum Device {
     Tv,
 }
 
-/// The kinds by their names; the place is the code on the wire.
-const NAMES: [(&str, Device); 5] = [
-    ("unknown", Device::Unknown),
-    ("desktop", Device::Desktop),
-    ("mobile", Device::Mobile),
-    ("tablet", Device::Tablet),
-    ("tv", Device::Tv),
-];
-
 /// What a `User-Agent` of a kind of device holds, in lower case: the first row of which one word is in
 /// it decides.
 ///
@@ -75,10 +66,13 @@ const WORDS: [(Device, &[&str]); 4] = [
 const USER_AGENT_BYTES_MAX: usize = 512;
 
 impl Device {
+    /// The names; the place is the code on the wire.
+    pub const NAMES: [&str; 5] = ["unknown", "desktop", "mobile", "tablet", "tv"];
+
     /// The kind of this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        NAMES.into_iter().find(|(known, _)| *known == name).map(|(_, device)| device)
+        Self::NAMES.iter().position(|known| *known == name).map(|code| Self::of_code(code as u64))
     }
 
     /// A number for the wire, from 0.
@@ -90,8 +84,13 @@ impl Device {
     /// The inverse of [`Device::to_code`]; any other number is unknown.
     #[must_use]
     pub fn of_code(code: u64) -> Self {
-        let at = usize::try_from(code).ok().and_then(|code| NAMES.get(code));
-        at.map_or(Self::Unknown, |(_, device)| *device)
+        match code {
+            1 => Self::Desktop,
+            2 => Self::Mobile,
+            3 => Self::Tablet,
+            4 => Self::Tv,
+            _ => Self::Unknown,
+        }
     }
 
     /// What a `User-Agent` header says.
@@ -99,14 +98,17 @@ impl Device {
     pub fn of_user_agent(header: &str) -> Self {
         let end = header.floor_char_boundary(USER_AGENT_BYTES_MAX);
         let text = header.get(..end).unwrap_or("").to_ascii_lowercase();
-        // Text has a search of its own, of 2 kB: it is quick in long texts, and these are short.
-        let holds =
-            |word: &str| text.as_bytes().windows(word.len()).any(|at| at == word.as_bytes());
-        let says = |words: &[&str]| words.iter().any(|word| holds(word));
+        let says = |words: &[&str]| words.iter().any(|word| holds(&text, word));
         let found = WORDS.iter().find(|(_, words)| says(words)).map(|(device, _)| *device);
         match found {
-            Some(Self::Desktop) if holds("android") => Self::Tablet,
+            Some(Self::Desktop) if holds(&text, "android") => Self::Tablet,
             found => found.unwrap_or(Self::Unknown),
         }
     }
+}
+
+/// Text has a search of its own, of 2 kB: it is quick in long texts, and these are short.
+#[inline(never)]
+fn holds(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|at| at == word.as_bytes())
 }

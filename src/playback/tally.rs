@@ -26,6 +26,9 @@ macro_rules! tally {
             /// How many sums and peaks there are.
             pub const COUNT: usize = [$(stringify!($name),)* $(stringify!($peak),)*].len();
 
+            /// How many of them are sums.
+            const SUMS: usize = [$(stringify!($name),)*].len();
+
             /// Sums and peaks, in the order of [`Tally::NAMES`].
             #[must_use]
             #[inline(never)]
@@ -43,18 +46,42 @@ macro_rules! tally {
             pub fn merge(self, other: Self) -> Self {
                 // Greatest by (version, extent), which is a total order: one writer, later wins.
                 let later = (self.version, self.extent).max((other.version, other.extent));
-                Self { version: later.0, extent: later.1, $($name: larger(self.$name, other.$name),)* $($peak: self.$peak.max(other.$peak),)* }
+                let join = |place, one: u64, other| {
+                    if place < Self::SUMS { larger(one, other) } else { one.max(other) }
+                };
+                self.joined(later.0, later.1, &other, join)
             }
 
             /// Sums over producers, at most [`MS_MAX`]; the extent is the longest, the version the sum.
             #[must_use]
             pub fn plus(self, other: Self) -> Self {
-                Self {
-                    version: sum(self.version, other.version),
-                    extent: self.extent.max(other.extent),
-                    $($name: sum(self.$name, other.$name),)*
-                    $($peak: self.$peak.max(other.$peak),)*
+                let join = |place, one: u64, other| {
+                    if place < Self::SUMS { sum(one, other) } else { one.max(other) }
+                };
+                let version = sum(self.version, other.version);
+                self.joined(version, self.extent.max(other.extent), &other, join)
+            }
+
+            /// In a loop, because a line for each of them is a kilobyte wherever two are joined.
+            fn joined(
+                &self,
+                version: u64,
+                extent: Extent,
+                other: &Self,
+                join: impl Fn(usize, u64, u64) -> u64,
+            ) -> Self {
+                let mut sums = self.sums();
+                for (place, (one, other)) in sums.iter_mut().zip(other.sums()).enumerate() {
+                    *one = join(place, *one, other);
                 }
+                Self::of(version, extent, sums)
+            }
+
+            /// The inverse of [`Tally::sums`].
+            #[inline(never)]
+            fn of(version: u64, extent: Extent, sums: [u64; Self::COUNT]) -> Self {
+                let [$($name,)* $($peak,)*] = sums;
+                Self { version, extent, $($name,)* $($peak,)* }
             }
 
             /// Appends version, extent and every sum, in the order they are declared.
@@ -73,7 +100,11 @@ macro_rules! tally {
             pub fn decode(reader: &mut Reader<'_>) -> Result<Self, WireError> {
                 let version = reader.amount()?;
                 let extent = Extent::from_code(reader.amount()?);
-                Ok(Self { version, extent, $($name: reader.amount()?,)* $($peak: reader.amount()?,)* })
+                let mut sums = [0; Self::COUNT];
+                for sum in &mut sums {
+                    *sum = reader.amount()?;
+                }
+                Ok(Self::of(version, extent, sums))
             }
         }
     };

@@ -6,7 +6,7 @@ use super::plausibility::{self, Implausible, Leniency, Passage};
 use super::provenance::Provenance;
 use super::record::ViewRecord;
 use super::state::{Seen, ViewState};
-use super::views_body::{ViewEntry, describe};
+use super::views_body::{ViewEntry, describe, place};
 use crate::base::id::{Id, Producer};
 use crate::base::limits::{MS_MAX, PRODUCERS_MAX, STATE_MERGED_BYTES_MAX};
 use crate::base::refusal::{Code, Refusal};
@@ -188,11 +188,10 @@ pub fn merge_with(input: MergeInput, leniency: Leniency) -> Result<MergeOutput, 
         merge.take(entry, index)?;
     }
     let clocks = merge.clocks.encode();
-    let changed = merge
-        .known
-        .into_iter()
-        .filter_map(|known| changed_view(&input.viewer, known).transpose())
-        .collect::<Result<_, _>>()?;
+    let mut changed = Vec::new();
+    for known in merge.known {
+        changed.extend(changed_view(&input.viewer, known)?);
+    }
     Ok(MergeOutput {
         acks: merge.acks,
         changed,
@@ -208,7 +207,7 @@ impl Merge {
 
     fn take(&mut self, entry: ViewEntry, index: usize) -> Result<(), Refusal> {
         let incoming = decode(&entry.view, &entry.state, "views", index)?;
-        let at = |field: &str| format!("views[{index}].{field}");
+        let at = |field| place("views", index, field);
         let held = self.known(&entry.view);
         if let Some(held) = held
             && held.title != entry.title
@@ -369,11 +368,13 @@ fn changed_view(viewer: &str, known: Known) -> Result<Option<ChangedView>, Refus
 }
 
 fn decode(view: &str, state: &[u8], list: &str, index: usize) -> Result<ViewState, Refusal> {
-    let at = |field: &str| format!("{list}[{index}].{field}");
+    let at = |field| place(list, index, field);
     Id::parse(view).map_err(|e| Refusal::of_id(e, at("view")))?;
     ViewState::decode(state).map_err(|e| Refusal::at(Code::InvalidState, at("state"), describe(e)))
 }
 
+#[cold]
+#[inline(never)]
 fn opaque(field: &str) -> Refusal {
     Refusal::at(Code::InvalidValue, field, "expected the bytes that were given before")
 }

@@ -6,15 +6,17 @@ use super::device::Device;
 use super::state::{StateError, ViewState};
 use crate::base::id::{Id, ViewId, check_name};
 use crate::base::limits::{BODY_BYTES_MAX, STATE_BYTES_MAX, VIEWS_PER_BODY_MAX};
+use crate::base::plain::failure::Failure;
 use crate::base::plain::json;
+use crate::base::plain::reader::Reader;
+use crate::base::plain::values::Keys;
 use crate::base::refusal::{Code, Refusal};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 /// The body as it is written: JSON, nothing trusted yet.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub struct UntrustedBody {
     viewer: String,
     views: Vec<UntrustedView>,
@@ -23,14 +25,20 @@ pub struct UntrustedBody {
     device: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default)]
 struct UntrustedView {
     view: String,
     title: String,
     state: String,
     at: Option<PageTime>,
 }
+
+/// In the order of [`UntrustedBody`].
+const BODY: Keys =
+    Keys { known: &["viewer", "views", "token", "clock", "device"], needed: 2, is_closed: true };
+
+/// In the order of [`UntrustedView`].
+const VIEW: Keys = Keys { known: &["view", "title", "state", "at"], needed: 3, is_closed: true };
 
 /// What one viewer's player has sent, checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Tsify)]
@@ -88,7 +96,7 @@ impl UntrustedBody {
             let message = format!("`{}` bytes, expected at most {BODY_BYTES_MAX}", body.len());
             return Err(Refusal::of(Code::BodyTooLarge, message));
         }
-        let body: Self = json::read(body)?;
+        let body = Self::read(body)?;
         check_name(&body.viewer).map_err(|e| Refusal::of_id(e, "viewer"))?;
         if body.views.is_empty() {
             return Err(Refusal::at(Code::InvalidValue, "views", "expected at least one view"));
@@ -98,6 +106,28 @@ impl UntrustedBody {
                 format!("`{}` views, expected at most {VIEWS_PER_BODY_MAX}", body.views.len());
             return Err(Refusal::at(Code::TooMany, "views", message));
         }
+        Ok(body)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let mut body = Self::default();
+        json::read_by(bytes, &mut |reader| {
+            reader.fields(&BODY, &mut |reader, place| {
+                match place {
+                    0 => body.viewer = reader.string()?,
+                    1 => {
+                        return reader.items(&mut |reader| {
+                            body.views.push(read_view(reader)?);
+                            Ok(())
+                        });
+                    }
+                    2 => body.token = reader.optional_string()?,
+                    3 => body.clock = reader.optional_pair()?.map(PageTime::from),
+                    _ => body.device = reader.optional_string()?,
+                }
+                Ok(())
+            })
+        })?;
         Ok(body)
     }
 
@@ -135,10 +165,30 @@ impl UntrustedBody {
             country: circumstances.country.and_then(Country::of_header),
             at: views.iter().map(|view| view.at).collect(),
         };
-        let check = |(index, view)| check_view(&viewer, index, view);
-        let views = views.into_iter().enumerate().map(check).collect::<Result<_, _>>()?;
-        Ok(ViewsBody { viewer, views, said: said.encode() })
+        let mut checked = Vec::with_capacity(views.len());
+        for (index, view) in views.into_iter().enumerate() {
+            checked.push(check_view(&viewer, index, view)?);
+        }
+        Ok(ViewsBody { viewer, views: checked, said: said.encode() })
     }
+}
+
+fn read_view(reader: &mut Reader<'_>) -> Result<UntrustedView, Failure> {
+    let mut view = UntrustedView::default();
+    reader.fields(&VIEW, &mut |reader, place| {
+        let text = match place {
+            0 => &mut view.view,
+            1 => &mut view.title,
+            2 => &mut view.state,
+            _ => {
+                view.at = reader.optional_pair()?.map(PageTime::from);
+                return Ok(());
+            }
+        };
+        *text = reader.string()?;
+        Ok(())
+    })?;
+    Ok(view)
 }
 
 fn read_device(name: &str) -> Result<Device, Refusal> {
@@ -149,7 +199,7 @@ fn read_device(name: &str) -> Result<Device, Refusal> {
 }
 
 fn check_view(viewer: &str, index: usize, view: UntrustedView) -> Result<ViewEntry, Refusal> {
-    let at = |field: &str| format!("views[{index}].{field}");
+    let at = |field| place("views", index, field);
     let id = Id::parse(&view.view).map_err(|e| Refusal::of_id(e, at("view")))?;
     if !ViewId(id).belongs_to(viewer) {
         let message = format!("view `{}` was not begun by viewer `{viewer}`", view.view);
@@ -161,6 +211,13 @@ fn check_view(viewer: &str, index: usize, view: UntrustedView) -> Result<ViewEnt
     })?;
     check_state(&state).map_err(|message| Refusal::at(Code::InvalidState, at("state"), message))?;
     Ok(ViewEntry { view: view.view, title: view.title, state })
+}
+
+/// Where something stands, for a refusal.
+#[cold]
+#[inline(never)]
+pub(super) fn place(list: &str, index: usize, field: &str) -> String {
+    format!("{list}[{index}].{field}")
 }
 
 fn check_state(bytes: &[u8]) -> Result<(), String> {
@@ -178,17 +235,22 @@ fn check_state(bytes: &[u8]) -> Result<(), String> {
 
 /// What is wrong with a state, and what was expected.
 #[must_use]
+#[cold]
+#[inline(never)]
 pub fn describe(error: StateError) -> String {
     use super::state::FORMAT_VERSION;
     use crate::base::varint::WireError;
-    match error {
-        StateError::Format(format) => format!("format `{format}`, expected {FORMAT_VERSION}"),
-        StateError::Flags(flags) => format!("flags `{flags}` mean nothing"),
-        StateError::Wire(WireError::Truncated) => "the state is cut off".to_owned(),
-        StateError::Wire(WireError::Overlong) => "a number is not in its shortest form".to_owned(),
-        StateError::Wire(WireError::TooLarge) => "a number is above its limit".to_owned(),
-        StateError::Producers => "expected 1 to 16 producers in ascending order".to_owned(),
-        StateError::Seen => "it was seen last before it was seen first".to_owned(),
-        StateError::Trailing => "bytes are left over behind the state".to_owned(),
-    }
+    let message = match error {
+        StateError::Format(format) => {
+            return format!("format `{format}`, expected {FORMAT_VERSION}");
+        }
+        StateError::Flags(flags) => return format!("flags `{flags}` mean nothing"),
+        StateError::Wire(WireError::Truncated) => "the state is cut off",
+        StateError::Wire(WireError::Overlong) => "a number is not in its shortest form",
+        StateError::Wire(WireError::TooLarge) => "a number is above its limit",
+        StateError::Producers => "expected 1 to 16 producers in ascending order",
+        StateError::Seen => "it was seen last before it was seen first",
+        StateError::Trailing => "bytes are left over behind the state",
+    };
+    message.to_owned()
 }

@@ -37,17 +37,16 @@ impl Access<'_> {
         })
     }
 
-    /// Whose token came with a body of views of this viewer and these titles; none where views without
-    /// one are taken.
+    /// Whose token came; none where what has none is taken.
     ///
     /// # Errors
-    /// A [`Refusal`] by [`Code::TokenMissing`], [`Code::TokenInvalid`], [`Code::TokenExpired`],
-    /// [`Code::TokenScope`] or [`Code::NotConfigured`].
-    pub fn admit<'t>(
+    /// Those of [`Access::admit`].
+    // Of its own, so that it is compiled once, whatever the titles come from.
+    #[inline(never)]
+    pub fn admit_viewer(
         &self,
         token: Option<&str>,
         viewer: &str,
-        titles: impl Iterator<Item = &'t str>,
     ) -> Result<Option<Token>, Refusal> {
         let unset = self.session_keys.is_none_or(|keys| keys.trim().is_empty());
         if self.unsigned && (unset || token.is_none()) {
@@ -60,6 +59,22 @@ impl Access<'_> {
             let message = "the session token is another viewer's";
             return Err(Refusal::at(Code::TokenScope, "viewer", message));
         }
+        Ok(Some(token))
+    }
+
+    /// Whose token came with a body of views of this viewer and these titles; none where views without
+    /// one are taken.
+    ///
+    /// # Errors
+    /// A [`Refusal`] by [`Code::TokenMissing`], [`Code::TokenInvalid`], [`Code::TokenExpired`],
+    /// [`Code::TokenScope`] or [`Code::NotConfigured`].
+    pub fn admit<'t>(
+        &self,
+        token: Option<&str>,
+        viewer: &str,
+        titles: impl Iterator<Item = &'t str>,
+    ) -> Result<Option<Token>, Refusal> {
+        let Some(token) = self.admit_viewer(token, viewer)? else { return Ok(None) };
         for (index, title) in titles.enumerate() {
             if !token.allows(title) {
                 let message = format!("the session token does not name the title `{title}`");

@@ -1,10 +1,8 @@
 //! From a text that anybody may have written to claims that hold.
 
+use super::compact::{Compact, Part};
 use super::keyring::Keyring;
 use crate::base::id::check_name;
-use crate::base::plain::json;
-use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::Deserialize;
 
 /// Bytes of a token.
 pub const TOKEN_BYTES_MAX: usize = 4 * 1024;
@@ -86,20 +84,6 @@ impl From<ClaimsError> for TokenError {
     }
 }
 
-/// Both JSON parts of a token, of which each has its keys; one type, because each costs a kilobyte.
-#[derive(Deserialize)]
-struct Part {
-    alg: Option<String>,
-    kid: Option<String>,
-    crit: Option<serde::de::IgnoredAny>,
-    iss: Option<String>,
-    sub: Option<String>,
-    iat: Option<u64>,
-    nbf: Option<u64>,
-    exp: Option<u64>,
-    titles: Option<Vec<String>>,
-}
-
 /// A token as it came: nothing of it is believed yet.
 pub struct UntrustedToken<'a> {
     kid: String,
@@ -132,11 +116,9 @@ impl<'a> UntrustedToken<'a> {
         if text.len() > TOKEN_BYTES_MAX {
             return Err(ParseError::Long);
         }
-        let (message, signature) = text.rsplit_once('.').ok_or(ParseError::Parts)?;
-        let (header, claims) = message.split_once('.').ok_or(ParseError::Parts)?;
-        let [header, claims, signature] = [header, claims, signature]
-            .map(|part| Base64UrlUnpadded::decode_vec(part).map_err(|_| ParseError::Parts));
-        let header: Part = json::read(&header?).map_err(|_| ParseError::Header)?;
+        let Compact { message, header, claims, signature } =
+            Compact::split(text).ok_or(ParseError::Parts)?;
+        let header = Part::read(&header).map_err(|_| ParseError::Header)?;
         if header.alg.ok_or(ParseError::Header)? != "HS256" {
             return Err(ParseError::Algorithm);
         }
@@ -144,7 +126,7 @@ impl<'a> UntrustedToken<'a> {
             return Err(ParseError::Critical);
         }
         let kid = header.kid.ok_or(ParseError::Header)?;
-        Ok(Self { kid, message, claims: claims?, signature: signature? })
+        Ok(Self { kid, message, claims, signature })
     }
 
     /// The claims, if one of the keys has signed them.
@@ -168,7 +150,7 @@ impl SignedClaims {
     ///
     /// Source: RFC 7519, section 4.1.
     pub fn check(&self, tenant: &str, now_seconds: u64) -> Result<Token, ClaimsError> {
-        let claims: Part = json::read(&self.0).map_err(|_| ClaimsError::Claims)?;
+        let claims = Part::read(&self.0).map_err(|_| ClaimsError::Claims)?;
         let (Some(iss), Some(viewer), Some(iat), Some(exp)) =
             (claims.iss, claims.sub, claims.iat, claims.exp)
         else {

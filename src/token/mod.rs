@@ -5,6 +5,8 @@
 
 pub mod admission;
 pub mod claims;
+pub mod compact;
+pub mod ed25519;
 pub mod keyring;
 pub mod operator;
 pub mod sender;

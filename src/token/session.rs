@@ -3,10 +3,10 @@
 use super::claims::{LIFETIME_SECONDS_MAX, TITLES_MAX, TOKEN_BYTES_MAX};
 use super::keyring::Keyring;
 use crate::base::id::check_name;
-use crate::base::plain::{json, writer::write_json};
+use crate::base::plain::{json, values::Keys, writer::write_json};
 use crate::base::refusal::{Code, Refusal};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 /// Life of a token, if the backend does not say.
@@ -15,13 +15,33 @@ pub const LIFETIME_SECONDS: u64 = 4 * 3600;
 /// Bytes of the body.
 pub const BODY_BYTES_MAX: usize = 16 * 1024;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default)]
 struct UntrustedRequest {
     viewer: String,
     titles: Option<Vec<String>>,
     lifetime_seconds: Option<u64>,
 }
+
+impl UntrustedRequest {
+    fn read(body: &[u8]) -> Result<Self, Refusal> {
+        let mut request = Self::default();
+        json::read_by(body, &mut |reader| {
+            reader.fields(&REQUEST, &mut |reader, place| {
+                match place {
+                    0 => request.viewer = reader.string()?,
+                    1 => request.titles = reader.optional_strings()?,
+                    _ => request.lifetime_seconds = reader.optional_whole()?,
+                }
+                Ok(())
+            })
+        })?;
+        Ok(request)
+    }
+}
+
+/// In the order of [`UntrustedRequest`].
+const REQUEST: Keys =
+    Keys { known: &["viewer", "titles", "lifetime_seconds"], needed: 1, is_closed: true };
 
 /// A session, for the page to open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Tsify)]
@@ -46,7 +66,7 @@ pub fn issue(
         let message = format!("`{}` bytes, expected at most {BODY_BYTES_MAX}", body.len());
         return Err(Refusal::of(Code::BodyTooLarge, message));
     }
-    let request: UntrustedRequest = json::read(body)?;
+    let request = UntrustedRequest::read(body)?;
     check_name(&request.viewer).map_err(|e| Refusal::of_id(e, "viewer"))?;
     for (index, title) in request.titles.iter().flatten().enumerate() {
         check_name(title).map_err(|e| Refusal::of_id(e, format!("titles[{index}]")))?;
@@ -79,7 +99,6 @@ fn sign(
 ) -> Option<String> {
     // INVARIANT (a name needs no escape): of letters, digits, `-`, `_` and `.`.
     let header = format!(r#"{{"alg":"HS256","typ":"JWT","kid":"{}"}}"#, keys.signing_kid());
-    let quoted = |text: &str| write_json(text).ok();
     let (iss, sub) = (quoted(tenant)?, quoted(&request.viewer)?);
     let mut titles = String::new();
     if let Some(named) = &request.titles {
@@ -91,8 +110,21 @@ fn sign(
         titles.push(']');
     }
     let claims = format!(r#"{{"iss":{iss},"sub":{sub},"iat":{iat},"exp":{exp}{titles}}}"#);
-    let encode = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
-    let message = format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes()));
+    let mut message = encode(header.as_bytes());
+    message.push('.');
+    message.push_str(&encode(claims.as_bytes()));
     let signature = keys.sign(message.as_bytes())?;
-    Some(format!("{message}.{}", encode(&signature)))
+    message.push('.');
+    message.push_str(&encode(&signature));
+    Some(message)
+}
+
+#[inline(never)]
+fn quoted(text: &str) -> Option<String> {
+    write_json(text).ok()
+}
+
+#[inline(never)]
+fn encode(bytes: &[u8]) -> String {
+    Base64UrlUnpadded::encode_string(bytes)
 }

@@ -16,8 +16,17 @@ pub(super) fn refusal(code: &str, message: &str, field: Option<&str>) -> JsValue
     object.into()
 }
 
+/// A refusal of the core, on its way out.
+#[cfg(feature = "wire")]
+#[cold]
+#[inline(never)]
+pub(super) fn thrown(refusal: crate::base::refusal::Refusal) -> JsValue {
+    of_refusal(&refusal)
+}
+
 /// A refusal of the core.
 #[cfg(feature = "wire")]
+#[inline(never)]
 pub(super) fn of_refusal(refusal: &crate::base::refusal::Refusal) -> JsValue {
     super::plain::value_of(refusal).unwrap_or_else(|error| error)
 }

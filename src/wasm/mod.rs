@@ -4,16 +4,32 @@
 mod activity;
 #[cfg(feature = "edge")]
 mod cmcd;
+#[cfg(feature = "wire")]
+mod code;
+#[cfg(feature = "office")]
+mod code_batch;
+#[cfg(feature = "edge")]
+mod code_filter;
+#[cfg(feature = "wire")]
+mod coupon;
+#[cfg(feature = "office")]
+mod coupon_directory;
+#[cfg(feature = "office")]
+mod coupon_office;
+#[cfg(feature = "office")]
+mod coupon_signing;
 #[cfg(feature = "edge")]
 mod edge;
 #[cfg(feature = "wire")]
 mod error;
-#[cfg(feature = "edge")]
+#[cfg(feature = "wire")]
 mod fields;
 #[cfg(feature = "edge")]
 mod kept;
 #[cfg(feature = "office")]
 mod ledger;
+#[cfg(feature = "edge")]
+mod offer;
 #[cfg(feature = "office")]
 mod office;
 #[cfg(feature = "wire")]
@@ -22,9 +38,13 @@ mod plain;
 mod player;
 #[cfg(feature = "office")]
 mod privacy;
+#[cfg(feature = "office")]
+mod redemption;
 #[cfg(feature = "edge")]
 mod rollup;
 #[cfg(target_family = "wasm")]
 mod runtime;
 #[cfg(feature = "office")]
 mod windows;
+#[cfg(feature = "wire")]
+mod zone;

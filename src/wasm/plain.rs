@@ -45,19 +45,37 @@ pub(super) fn write<T: Serialize + Tsify>(value: &T) -> Result<Ts<T>, JsValue> {
 
 /// A JavaScript value of a type.
 pub(super) fn value_of<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
-    match writer::write(value) {
+    held(writer::write(value))
+}
+
+#[inline(never)]
+fn held(written: Result<Written, Failure>) -> Result<JsValue, JsValue> {
+    match written {
         Ok(written) => Ok(parsed(written)),
         Err(failure) => Err(of_refusal(&failure.at(String::new()))),
     }
 }
 
-/// What stands in a field of an object, which `object` has to be.
+/// JSON of our own as a value.
 #[cfg(feature = "edge")]
+pub(super) fn of_json(text: &str) -> JsValue {
+    parse(text)
+}
+
+/// What stands in a field of an object, which `object` has to be.
 pub(super) fn field(object: &JsValue, key: &'static str) -> JsValue {
     let mut keys = KEYS.take();
-    let value = object.unchecked_ref::<Place>().get(&keys.of(key));
+    let value = keys.with(key, |key| object.unchecked_ref::<Place>().get(key));
     KEYS.set(keys);
     value
+}
+
+/// The place of a text among some words.
+pub(super) fn place_of(value: &JsValue, words: &'static [&'static str]) -> Option<usize> {
+    let mut keys = KEYS.take();
+    let place = words.iter().position(|word| keys.with(word, |known| known == value));
+    KEYS.set(keys);
+    place
 }
 
 /// One JSON text, which the host reads much faster than it sets keys one by one; then what is apart.
@@ -72,9 +90,9 @@ fn parsed(written: Written) -> JsValue {
         let Some((last, way)) = path.split_last() else { return value };
         let mut place = root.clone();
         for step in way {
-            place = place.unchecked_ref::<Place>().get(&keys.of_step(step));
+            place = keys.with_step(step, |key| place.unchecked_ref::<Place>().get(key));
         }
-        place.unchecked_ref::<Place>().set(&keys.of_step(last), &value);
+        keys.with_step(last, |key| place.unchecked_ref::<Place>().set(key, &value));
     }
     KEYS.set(keys);
     root
@@ -84,26 +102,49 @@ thread_local! {
     static KEYS: Cell<Keys> = const { Cell::new(Keys(Vec::new())) };
 }
 
+/// Places for keys: a power of two, several times as many as the types have.
+const KEYS_MAX: usize = 1024;
+
 /// Keys that the host has already: making a string costs more than all else that is done with it. Only
-/// those of types, so there are no more than the types have.
+/// those of types, so there are no more than the types have. Found by the address of their text.
 #[derive(Default)]
 struct Keys(Vec<(&'static str, JsValue)>);
 
 impl Keys {
-    fn of(&mut self, key: &'static str) -> JsValue {
-        if let Some((_, value)) = self.0.iter().find(|(known, _)| core::ptr::eq(*known, key)) {
-            return value.clone();
+    fn with<T>(&mut self, key: &'static str, make: impl FnOnce(&JsValue) -> T) -> T {
+        let place = self.place(key);
+        match self.0.get(place) {
+            Some((_, value)) => make(value),
+            None => make(&JsValue::from_str(key)),
         }
-        let value = JsValue::from_str(key);
-        self.0.push((key, value.clone()));
-        value
     }
 
-    fn of_step(&mut self, step: &Step) -> JsValue {
+    /// Where a key is, after it was put there.
+    #[inline(never)]
+    fn place(&mut self, key: &'static str) -> usize {
+        if self.0.is_empty() {
+            self.0.resize(KEYS_MAX, ("", JsValue::UNDEFINED));
+        }
+        let mut at = key.as_ptr().addr();
+        for _ in 0..KEYS_MAX {
+            at %= KEYS_MAX;
+            match self.0.get_mut(at) {
+                Some((known, _)) if core::ptr::eq(*known, key) => return at,
+                Some(free) if free.0.is_empty() => {
+                    *free = (key, JsValue::from_str(key));
+                    return at;
+                }
+                Some(_) | None => at += 1,
+            }
+        }
+        KEYS_MAX
+    }
+
+    fn with_step<T>(&mut self, step: &Step, make: impl FnOnce(&JsValue) -> T) -> T {
         match step {
-            Step::Field(key) => self.of(key),
-            Step::Key(key) => JsValue::from_str(key),
-            Step::Index(index) => JsValue::from(*index),
+            Step::Field(key) => self.with(key, make),
+            Step::Key(key) => make(&JsValue::from_str(key)),
+            Step::Index(index) => make(&JsValue::from(*index)),
         }
     }
 }
@@ -183,20 +224,20 @@ impl Source for Host {
     ) -> Result<bool, Failure> {
         let Some(frame) = self.frames.last_mut() else { return Ok(false) };
         loop {
-            let name = if known.is_empty() {
+            let place = frame.of.unchecked_ref::<Place>();
+            self.value = if known.is_empty() {
                 let object: &Object = frame.of.unchecked_ref();
                 let name = frame.keys.get_or_insert_with(|| Object::keys(object)).get(frame.next);
                 let Some(text) = name.as_string() else { break };
                 *key = text;
-                name
+                place.get(&name)
             } else {
                 let Some(name) = known.get(frame.next as usize) else { break };
                 key.clear();
                 key.push_str(name);
-                self.keys.of(name)
+                self.keys.with(name, |name| place.get(name))
             };
             frame.next = frame.next.saturating_add(1);
-            self.value = frame.of.unchecked_ref::<Place>().get(&name);
             if !self.value.is_undefined() {
                 return Ok(true);
             }

@@ -5,6 +5,8 @@
 
 use crate::audience::usage::{Thresholds, ViewerClass};
 use crate::base::id::{Id, Producer, check_name, viewer_tag};
+use crate::coupon::code::{CodeError, TEXT_UNITS_MAX, judge};
+use crate::coupon::typing_error::wrong_symbol;
 use crate::outbox::sender;
 use crate::playback::interval_set::{Interval, IntervalSet};
 use crate::playback::milestones;
@@ -241,6 +243,21 @@ pub fn usage_class(unique_ms: f64, span_ms: f64, before: f64) -> f64 {
     let (unique_ms, span_ms) =
         (milliseconds(unique_ms).unwrap_or(0), milliseconds(span_ms).unwrap_or(0));
     number(Thresholds::default().classify(unique_ms, span_ms, before).to_code())
+}
+
+/// What the symbols of a code are, which was typed in `units` UTF-16 units: 0 named, 1 generated, 2 tagged,
+/// 3 malformed, 4 a wrong check symbol. Plus 8 times how many symbols there are up to the wrong one, if it
+/// is known.
+#[wasm_bindgen(js_name = judgeCode)]
+#[must_use]
+pub fn judge_code(symbols: &[u8], units: f64) -> u32 {
+    let symbols = if units > f64::from(TEXT_UNITS_MAX) { &[] } else { symbols };
+    let (verdict, wrong) = match judge(symbols) {
+        Ok(kind) => (kind as u32, None),
+        Err(CodeError::Malformed { at }) => (3, at),
+        Err(CodeError::WrongCheckSymbol) => (4, wrong_symbol(symbols)),
+    };
+    verdict + wrong.map_or(0, |index| 8 * (index as u32 + 1))
 }
 
 // Inlined where it is called, it would be a quarter of the figures' code.

@@ -1,6 +1,6 @@
 //! The border of the `Rollup` object: windows of time, and what an answer means for what was sent.
 
-use super::error::of_refusal;
+use super::error::thrown;
 use super::fields::{self, Fields};
 use super::plain;
 use crate::audience::distinct::Sketch;
@@ -81,7 +81,7 @@ pub enum Sent {
 #[wasm_bindgen(js_name = rollUp)]
 pub fn roll_up(input: Ts<RollUpInput>) -> Result<Ts<RollUpOutput>, JsValue> {
     let input = fields::read(input.js_value(), roll_up_input)?;
-    let output = rollup::roll_up(input).map_err(|e| of_refusal(&e))?;
+    let output = rollup::roll_up(input).map_err(thrown)?;
     plain::write(&output)
 }
 
@@ -93,7 +93,7 @@ pub fn add_windows(input: Ts<AddWindowsInput>) -> Result<Ts<AddWindowsOutput>, J
         changes: of.list("changes", open_window),
     };
     let AddWindowsInput { stored, changes } = fields::read(input.js_value(), read)?;
-    let windows = rollup::add_windows(stored, changes).map_err(|e| of_refusal(&e))?;
+    let windows = rollup::add_windows(stored, changes).map_err(thrown)?;
     plain::write(&AddWindowsOutput { windows })
 }
 
@@ -117,17 +117,15 @@ pub fn answer_batch(answer: Ts<SenderAnswer>) -> Result<Ts<BatchStep>, JsValue> 
 }
 
 fn sender_answer(of: &Fields<'_>) -> SenderAnswer {
-    let sent = |name: String| match name.as_str() {
-        "rows" => Some(Sent::Rows),
-        "void" => Some(Sent::Void),
-        "apart" => Some(Sent::Apart),
-        _ => None,
-    };
     let count = |key| u32::try_from(of.whole(key)).unwrap_or(u32::MAX);
     SenderAnswer {
         sender: (!of.is_null("sender")).then(|| sender(&of.inside("sender"))),
         items_max: count("items_max"),
-        sent: of.word("sent", sent).unwrap_or(Sent::Void),
+        sent: match of.word("sent", &["void", "rows", "apart"]) {
+            1 => Sent::Rows,
+            2 => Sent::Apart,
+            _ => Sent::Void,
+        },
         items: count("items"),
         status: u16::try_from(of.whole("status")).unwrap_or(0),
         now_ms: of.fraction("now_ms"),
@@ -142,10 +140,14 @@ fn roll_up_input(of: &Fields<'_>) -> RollUpInput {
         window_ms: of.whole("window_ms"),
         grace_ms: of.whole("grace_ms"),
         closed_until_ms: of.whole("closed_until_ms"),
-        class: of.word("class", |name| ViewerClass::of_name(&name)).unwrap_or_default(),
+        class: class(of, "class"),
         known: of.list("known", known_view),
         records: of.list("records", latest_record),
     }
+}
+
+pub(super) fn class(of: &Fields<'_>, key: &'static str) -> ViewerClass {
+    ViewerClass::from_code(of.word(key, &ViewerClass::NAMES) as u64)
 }
 
 fn latest_record(of: &Fields<'_>) -> LatestRecord {
@@ -204,9 +206,14 @@ fn open_window(of: &Fields<'_>) -> OpenWindow {
             standard: classes.signed("standard"),
             heavy: classes.signed("heavy"),
         },
-        viewers: row.word("viewers", |text| Sketch::try_from(text).ok()).unwrap_or_default(),
+        viewers: viewers(&row),
     };
     OpenWindow { cell: of.text("cell"), due_ms: of.whole("due_ms"), record }
+}
+
+fn viewers(of: &Fields<'_>) -> Sketch {
+    let viewers = Sketch::try_from(of.text("viewers")).ok();
+    of.expected("viewers", "the text of a sketch", viewers).unwrap_or_default()
 }
 
 fn sender(of: &Fields<'_>) -> Sender {
@@ -221,5 +228,5 @@ fn device(of: &Fields<'_>) -> Device {
     if of.is_null("device") {
         return Device::Unknown;
     }
-    of.word("device", |name| Device::of_name(&name)).unwrap_or_default()
+    Device::of_code(of.word("device", &Device::NAMES) as u64)
 }

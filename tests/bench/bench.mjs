@@ -16,10 +16,15 @@ export const PARTS = [
   "accuracy",
   "edge",
   "faults",
+  "coupons",
+  "redemptions",
 ];
 
 /** Parts in which nobody stands beside Usher. */
-const ALONE = ["edge"];
+const ALONE = ["edge", "redemptions"];
+
+/** Parts that are run only when they are named: they take long. */
+const ON_DEMAND = ["redemptions"];
 
 const PEER_PACKAGES = [
   "@snowplow/browser-tracker",
@@ -28,6 +33,7 @@ const PEER_PACKAGES = [
   "@snowplow/tracker-core",
   "mux-embed",
   "bitmovin-analytics",
+  "voucher-code-generator",
 ];
 
 /** @param {string[]} parts */
@@ -46,7 +52,8 @@ export async function bench(parts) {
     peers: Object.fromEntries((withPeers ? PEER_PACKAGES : []).map((name) => [name, peer(name)])),
     seconds: 0,
   };
-  const wanted = (/** @type {string} */ part) => parts.length === 0 || parts.includes(part);
+  const wanted = (/** @type {string} */ part) =>
+    parts.includes(part) || (parts.length === 0 && !ON_DEMAND.includes(part));
   const progress = (/** @type {string} */ part) => console.error(`bench: ${part}`);
 
   if (wanted("throughput")) {
@@ -91,6 +98,16 @@ export async function bench(parts) {
     progress("edge");
     const { measureEdge } = await import("./edge.mjs");
     results.edge = await measureEdge();
+  }
+  if (wanted("coupons")) {
+    progress("coupons");
+    const { measureCoupons } = await import("./coupons.mjs");
+    results.coupons = await measureCoupons();
+  }
+  if (wanted("redemptions")) {
+    progress("redemptions");
+    const { measureRedemptions } = await import("./redemptions.mjs");
+    results.redemptions = await measureRedemptions();
   }
   if (results.throughput) {
     // What else this machine does changes; the same again shows by how much.

@@ -17,6 +17,8 @@
  * @property {import("./accuracy.mjs").Accuracy} [accuracy]
  * @property {import("./edge.mjs").EdgeFigures} [edge]
  * @property {import("./faults.mjs").Faults} [faults]
+ * @property {import("./coupons.mjs").Coupons} [coupons]
+ * @property {import("./redemptions.mjs").RedemptionFigures} [redemptions]
  */
 
 /** @typedef {(name: "snowplow" | "media" | "mux" | "bitmovin") => string} Named a tool with its version */
@@ -50,6 +52,8 @@ export function report(results) {
     accuracy(results, named),
     edge(results),
     faults(results, named),
+    coupons(results, version),
+    redemptions(results),
     licences && `Run as published, never copied: ${licences}.`,
   ]
     .filter(Boolean)
@@ -272,6 +276,92 @@ function edge({ edge: figures }) {
       ["memory of the process after, MiB", mebibytes(figures.bytesAfter), ""],
     ],
   );
+}
+
+/**
+ * @param {Results} results
+ * @param {(name: string) => string} version
+ */
+function coupons({ coupons: figures }, version) {
+  if (!figures) return "";
+  const { codes, check, edge: requests } = figures;
+  const peer = `voucher-code-generator ${version("voucher-code-generator")}, no check symbols, ms`;
+  const made = table(
+    [`${codes.codes} different codes of 12 random symbols of 32`, "ms", peer, "ratio"],
+    [
+      [
+        "as an array of strings",
+        codes.stringsMs.toFixed(0),
+        codes.peerMs.toFixed(0),
+        codes.ratio.toFixed(1),
+      ],
+      ["as lines of bytes", codes.bytesMs.toFixed(0), "", ""],
+      [
+        `the filter of them, ${(codes.filterBytes / 1e6).toFixed(2)} MB`,
+        codes.filterMs.toFixed(0),
+        "",
+        "",
+      ],
+    ],
+  );
+  const latencies = Object.entries({
+    ...codes.latencyUs,
+    "edge, `checkCoupon`, all conditions": check.microseconds,
+    "the same, its fastest round": check.leastMicroseconds,
+    "the same, against known counts": check.knownMicroseconds,
+  });
+  const checked = table(
+    ["one call, through the border", "microseconds"],
+    latencies.map(([name, microseconds]) => [name, microseconds.toFixed(2)]),
+  );
+  const asked = table(
+    ["`POST /v1/coupons/check`, one process, load on the same machine", "a second"],
+    [
+      ["of a coupon that there is", requests.valid_per_second.toFixed(0)],
+      ["of codes that nobody has, each counted", requests.refused_per_second.toFixed(0)],
+    ],
+  );
+  return `${made}\n\n${checked}\n\n${asked}`;
+}
+
+/** @param {Results} results */
+function redemptions({ redemptions: figures }) {
+  if (!figures) return "";
+  const rates = table(
+    [
+      "redemptions on one group's object, over HTTP",
+      "a second",
+      "p50, ms",
+      "p99, ms",
+      "processor time of each, ms",
+    ],
+    figures.rates.map(({ name, perSecond, p50Ms, p99Ms, cpuMs }) => [
+      name,
+      perSecond.toFixed(0),
+      p50Ms.toFixed(1),
+      p99Ms.toFixed(1),
+      cpuMs.toFixed(3),
+    ]),
+  );
+  const races = table(
+    [
+      "K of N customers",
+      "exactly K",
+      "most at once",
+      "kills",
+      "lost answers",
+      "reversed",
+      "holds run out",
+      "a run, s",
+    ],
+    figures.races.map((race) => [
+      `${race.slots} of ${race.customers}`,
+      `${race.exact} of ${race.runs}`,
+      ...[race.most, race.kills, race.lost, race.reversed, race.abandoned].map(String),
+      race.seconds.toFixed(1),
+    ]),
+  );
+  return `${rates}\n\n${races}`;
 }
 
 /**

@@ -5,15 +5,17 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { init } from "usher";
+import { couponFailures, initCoupons } from "./coupons.mjs";
 import { engagementFailures } from "./engagement.mjs";
 
 /** @typedef {{ key: string, expected: unknown, got: unknown }} Failure */
 
 /**
- * How a case of each format is judged: what differs from what is expected.
- * @type {Record<string, (document: any) => Failure[]>}
+ * How a case of each format is judged: what differs from what is expected. A file is one case, or has several in
+ * its list `cases`.
+ * @type {Record<string, (one: any) => Failure[]>}
  */
-const FORMATS = { "usher-case/1": engagementFailures };
+const FORMATS = { "usher-case/1": engagementFailures, "usher-coupon-cases/1": couponFailures };
 
 /**
  * Judges every case of a folder.
@@ -23,6 +25,7 @@ const FORMATS = { "usher-case/1": engagementFailures };
  */
 export async function judge(folder, print) {
   await init(readFileSync(fileURLToPath(import.meta.resolve("usher/player.wasm"))));
+  await initCoupons();
   const counts = { passed: 0, failed: 0 };
   for (const file of jsonFiles(folder)) {
     for (const { id, failures } of judgeFile(file, relative(folder, file))) {
@@ -46,25 +49,28 @@ function judgeFile(file, name) {
   } catch (error) {
     return [{ id: name, failures: [{ key: "json", expected: "valid", got: String(error) }] }];
   }
-  const format = FORMATS[document?.format];
-  if (format) return [{ id: document.id ?? name, failures: attempt(format, document) }];
-  // A file of several cases of an unknown format: each of them is one that did not pass.
-  const cases = Array.isArray(document?.cases) ? document.cases : [document];
-  return cases.map((/** @type {any} */ one, /** @type {number} */ index) => ({
+  const format = FORMATS[document?.format] ?? (() => [unsupported(document?.format)]);
+  if (!Array.isArray(document?.cases)) {
+    return [{ id: document?.id ?? name, failures: attempt(format, document) }];
+  }
+  return document.cases.map((/** @type {any} */ one, /** @type {number} */ index) => ({
     id: one?.id ?? `${name}#${index + 1}`,
-    failures: [unsupported(document?.format)],
+    failures: attempt(format, one),
   }));
 }
 
 /**
- * @param {(document: any) => Failure[]} format
- * @param {any} document
+ * @param {(one: any) => Failure[]} format
+ * @param {any} one
  */
-function attempt(format, document) {
+function attempt(format, one) {
   try {
-    return format(document);
+    return format(one);
   } catch (error) {
-    return [{ key: "run", expected: "no error", got: String(error) }];
+    const { code, message, field } = /** @type {any} */ (error);
+    return [
+      { key: "run", expected: "no error", got: code ? { code, message, field } : `${error}` },
+    ];
   }
 }
 

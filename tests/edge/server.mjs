@@ -1,11 +1,13 @@
 // @ts-check
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import workerd from "workerd";
+import { freshSigningKey } from "./signing-key.mjs";
 
 /** The demo as it was built. */
 export const DEMO = fileURLToPath(new URL("../../target/demo", import.meta.url));
@@ -13,11 +15,21 @@ export const DEMO = fileURLToPath(new URL("../../target/demo", import.meta.url))
 /** The operator key of a server that a test starts. */
 export const OPERATOR_KEY = "operator-key-of-the-tests-0123456789";
 
+const SIGNING_KEY = freshSigningKey();
+
+/** The keys of coupons of a server that a test starts. */
+export const COUPON_ENVIRONMENT = {
+  COUPON_KEYS: `0:${randomBytes(32).toString("base64url")}`,
+  COUPON_SIGNING_KEY: `tests:${SIGNING_KEY.seed}`,
+  COUPON_PUBLIC_KEYS: `tests:${SIGNING_KEY.publicKey}`,
+};
+
 /** Views need no token, and tests may be quick, unless one says otherwise. */
 const ENVIRONMENT = {
   UNSIGNED_VIEWS: "allowed",
   OPERATOR_KEY,
   VIEWER_REQUESTS_PER_SECOND: "1000000",
+  ...COUPON_ENVIRONMENT,
 };
 
 const READY_MS_MAX = 30_000;

@@ -300,7 +300,10 @@ test("a_viewer_of_another_tenant_is_untouched", async (context) => {
   const tenant = '(name = "TENANT", text = "demo")';
   const source = readFileSync(join(demo, "usher.capnp"), "utf8");
   assert.ok(source.includes(tenant));
-  writeFileSync(join(demo, "usher.capnp"), source.replace(tenant, tenant.replace("demo", "two")));
+  writeFileSync(
+    join(demo, "usher.capnp"),
+    source.replaceAll(tenant, tenant.replace("demo", "two")),
+  );
   const first = await apart(context, { state });
   await send(first.edge.url, "anna", new Playback(usher, "anna", "shared").watch(0, 5));
   await first.edge.stop();

@@ -3,6 +3,7 @@
 
 mod audience;
 mod base;
+mod coupon;
 mod outbox;
 mod playback;
 #[cfg(feature = "office")]
@@ -10,3 +11,4 @@ mod privacy;
 mod tidy;
 #[cfg(feature = "edge")]
 mod token;
+mod zones;

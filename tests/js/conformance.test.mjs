@@ -7,14 +7,65 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { judge } from "../conformance/run.mjs";
 
-const CASES = fileURLToPath(new URL("../vectors/engagement", import.meta.url));
+/** @param {string} folder */
+const cases = (folder) => fileURLToPath(new URL(`../vectors/${folder}`, import.meta.url));
 
 test("every engagement case holds through the package", async () => {
   /** @type {string[]} */
   const lines = [];
-  const counts = await judge(CASES, (line) => lines.push(line));
+  const counts = await judge(cases("engagement"), (line) => lines.push(line));
   assert.deepEqual(lines, []);
   assert.deepEqual(counts, { passed: 36, failed: 0 });
+});
+
+test("every case of a coupon holds through the package", async () => {
+  /** @type {string[]} */
+  const lines = [];
+  const counts = await judge(cases("coupons"), (line) => lines.push(line));
+  assert.deepEqual(lines, []);
+  assert.deepEqual(counts, { passed: 88, failed: 0 });
+});
+
+test("each case of a file is judged by itself", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "usher-cases-"));
+  try {
+    const coupon = { code: "C", kind: "percent", percent: "10" };
+    const lines = [{ id: "l1", unit_minor: 1000, qty: 1 }];
+    const context = { code_entered: "C", currency: "USD", lines };
+    const one = { coupon, context, now: "2026-03-10T12:00:00Z" };
+    const document = {
+      format: "usher-coupon-cases/1",
+      cases: [
+        {
+          ...one,
+          id: "holds",
+          expect: { valid: true, discount_minor: 100, per_line: { l1: 100 } },
+        },
+        { ...one, id: "differs", expect: { discount_minor: 99, per_line: { l1: 1, l2: 0 } } },
+        { ...one, id: "key", expect: { surprise: 1 } },
+        { ...one, id: "refused", coupon: { ...coupon, percent: "101" }, expect: { valid: true } },
+        { ...one, id: "op", context: { op: "guess" }, expect: {} },
+        { ...one, expect: { valid: false } },
+      ],
+    };
+    writeFileSync(join(folder, "several.json"), JSON.stringify(document));
+    /** @type {string[]} */
+    const printed = [];
+    const counts = await judge(folder, (line) => printed.push(line));
+    assert.deepEqual(counts, { passed: 1, failed: 5 });
+    assert.deepEqual(printed.map((line) => line.split(" expected")[0]).sort(), [
+      "differs: discount_minor:",
+      "differs: per_line:",
+      "key: surprise:",
+      "op: unsupported:",
+      "refused: run:",
+      "several.json#6: valid:",
+    ]);
+    const refused = printed.find((line) => line.startsWith("refused")) ?? "";
+    assert.ok(refused.includes("benefit.percent"), refused);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a case that does not hold, or is not understood, is counted and named", async () => {

@@ -3,6 +3,7 @@
 import { attach, init } from "usher";
 import { catalogue } from "./parts/catalogue.js";
 import { CentralPanel } from "./parts/central-panel.js";
+import { CouponBox } from "./parts/coupon-box.js";
 import { CoverageStrip } from "./parts/coverage-strip.js";
 import { DeliveryPanel } from "./parts/delivery-panel.js";
 import { clock, NOTHING } from "./parts/duration.js";
@@ -54,6 +55,8 @@ screening.addEventListener("refused", () => {
 video.addEventListener("playing", () => notice.clear("refused"));
 video.addEventListener("loadedmetadata", () => notice.clear("film"));
 
+/** @type {CouponBox | undefined} */
+let tickets;
 const programme = openProgramme();
 const module = init("/usher/player.wasm");
 // Its failure is told once the programme is up; until then it must not count as unhandled.
@@ -62,6 +65,7 @@ module.catch(() => {});
 await programme;
 try {
   await module;
+  tickets = new CouponBox(viewer(), () => video.dataset.title ?? "");
   measure();
 } catch (reason) {
   const why = reason instanceof Error ? reason.message : String(reason);
@@ -86,7 +90,7 @@ async function openProgramme() {
         write(element("film-name", HTMLElement), film.name);
         write(element("film-tagline", HTMLElement), film.tagline);
         document.title = `${film.name} · CULTflicks`;
-        shown = screening.show(film, delivery);
+        shown = screening.show(film, delivery).then(() => tickets?.filmChanged());
       },
     );
     await shown;

@@ -8,28 +8,71 @@ const BYTES_DRAINED_MAX = 1024 * 1024;
 const COMPRESSED_BYTES_MAX = 512;
 
 /**
+ * What has a body: a request, or an answer to one.
+ * @typedef {{ headers: Headers, body: ReadableStream<Uint8Array> | null }} Message
+ */
+
+/**
  * The body of a request, never holding more than `bytesMax`, plain or compressed with gzip.
  * `Content-Length` only saves the reading: a caller that lies about it, or sends chunks, meets the same
  * limit, and so does what a compressed body unpacks to.
- * @param {Request} request
+ * @param {Message} request
  * @param {number} bytesMax
  * @returns {Promise<Uint8Array>}
  */
 export async function readBody(request, bytesMax) {
-  const encoding = request.headers.get("content-encoding") ?? "identity";
-  if (encoding === "identity") return readStream(request, request.body, bytesMax);
-  if (encoding !== "gzip") {
-    throw new Refused(
-      "encoding_unsupported",
-      `the body is encoded as \`${encoding.slice(0, 40)}\`, expected plain bytes or gzip`,
-    );
-  }
+  const stream = streamOf(request);
+  if (stream === request.body) return readStream(request, stream, bytesMax);
   try {
-    return await readStream(request, request.body && unpacked(request.body), bytesMax);
+    return await readStream(request, stream, bytesMax);
   } catch (error) {
     if (error instanceof Refused) throw error;
     throw new Refused("malformed_encoding", "the body is not gzip, or is cut off");
   }
+}
+
+/**
+ * The body of a request in pieces, plain or compressed with gzip. Who reads it keeps its limit.
+ * @param {Message} request
+ * @returns {AsyncGenerator<Uint8Array>}
+ */
+export async function* unpackedBody(request) {
+  const stream = streamOf(request);
+  if (stream === null) return;
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await readFrom(reader, request);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @param {Message} request
+ */
+async function readFrom(reader, request) {
+  try {
+    return await reader.read();
+  } catch (error) {
+    if (!request.headers.has("content-encoding")) throw error;
+    throw new Refused("malformed_encoding", "the body is not gzip, or is cut off");
+  }
+}
+
+/** @param {Message} request */
+function streamOf(request) {
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (encoding === "identity") return request.body;
+  if (encoding === "gzip") return request.body && unpacked(request.body);
+  throw new Refused(
+    "encoding_unsupported",
+    `the body is encoded as \`${encoding.slice(0, 40)}\`, expected plain bytes or gzip`,
+  );
 }
 
 /**
@@ -49,7 +92,7 @@ function unpacked(packed) {
 }
 
 /**
- * @param {Request} request
+ * @param {Message} request
  * @param {ReadableStream<Uint8Array> | null} stream its body, unpacked
  * @param {number} bytesMax
  */

@@ -9,14 +9,14 @@ import { takeOver } from "./central/first-store.js";
 import { Ledger } from "./central/ledger.js";
 import { Reconciliation } from "./central/reconciliation.js";
 import { Retention } from "./central/retention.js";
-import { About } from "./central/schema.js";
+import { About } from "./about.js";
+import { SCHEMA } from "./central/schema.js";
 import { TenantKey } from "./central/tenant-key.js";
 import { Views } from "./central/views.js";
 import { Windows } from "./central/windows.js";
-import { Trapped } from "./module.js";
-import { INTERNAL, refusalOf } from "./refusal.js";
+import { refusedBy } from "./store-answer.js";
 
-/** @typedef {{ refusal: import("./refusal.js").Refusal }} StoreRefusal */
+/** @typedef {import("./store-answer.js").StoreRefusal} StoreRefusal */
 /** @typedef {import("./batch-request.js").BatchRequest} BatchRequest */
 /** @typedef {{ batch: string, rows: number, stored: number, conflicts: number, erased: number }} Stored */
 /** @typedef {Stored | { batch: string, repeated: true }} BatchAnswer */
@@ -45,7 +45,7 @@ export class Central extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env);
     const sql = ctx.storage.sql;
-    const about = new About(sql);
+    const about = new About(sql, SCHEMA);
     this.#alarm = new Alarm(ctx.storage);
     this.#key = new TenantKey(about, env.TENANT_KEY);
     this.#views = new Views(sql, this.#key);
@@ -251,10 +251,7 @@ export class Central extends DurableObject {
     try {
       return this.ctx.storage.transactionSync(work);
     } catch (error) {
-      if (error instanceof Trapped) return { refusal: INTERNAL };
-      const refusal = refusalOf(error);
-      if (refusal === null) throw error;
-      return { refusal };
+      return refusedBy(error);
     }
   }
 }

@@ -2,20 +2,14 @@
 import { readAuditRequest } from "usher/office";
 import { readBatchRequest, senderOf } from "./batch-request.js";
 import { readBody } from "./body.js";
-import { demandOperator, demandSender } from "./central/guard.js";
-import { limitIn, nameIn, shardIn, wholeIn, windowsIn } from "./central/query.js";
+import { demandSender, operators } from "./central/guard.js";
+import { shardIn, windowsIn } from "./central/query.js";
 import { Central } from "./central-store.js";
-import { Trapped } from "./module.js";
+import { answerBy } from "./routes.js";
 import { callModule } from "./office-module.js";
-import {
-  INTERNAL,
-  Refused,
-  UNAVAILABLE,
-  json,
-  methodNotAllowed,
-  refusalOf,
-  refusalResponse,
-} from "./refusal.js";
+import { limitIn, nameIn, wholeIn } from "./query.js";
+import { Refused, json, refusalOf } from "./refusal.js";
+import { taken } from "./store-answer.js";
 
 export { Central };
 
@@ -30,7 +24,7 @@ export { Central };
  * @property {string | null} [SINKS] of the edge, for the audit log: only their names are read
  */
 
-/** @typedef {(request: Request, env: CentralEnv, name: string, query: URLSearchParams) => Promise<Response>} Route */
+/** @typedef {import("./routes.js").Route<CentralEnv>} Route */
 
 /** Bytes of the body of `POST /v1/audit`. */
 const ENTRY_BYTES_MAX = 16 * 1024;
@@ -38,7 +32,7 @@ const ENTRY_BYTES_MAX = 16 * 1024;
 /** Records of a viewer that are read at once. */
 const VIEWS_PER_PART = 500;
 
-/** @type {{ path: RegExp, routes: Record<string, Route> }[]} what stands at which path, by method */
+/** @type {import("./routes.js").Routes<CentralEnv>} */
 const ROUTES = [
   { path: /^\/v1\/batches$/, routes: { POST: postBatch } },
   { path: /^\/v1\/views\/([^/]*)$/, routes: { GET: operators(getView) } },
@@ -55,45 +49,8 @@ const ROUTES = [
 ];
 
 export default /** @satisfies {ExportedHandler<CentralEnv>} */ ({
-  async fetch(request, env) {
-    try {
-      return await route(request, env);
-    } catch (error) {
-      if (error instanceof Trapped) return refusalResponse(INTERNAL);
-      const refusal = refusalOf(error);
-      if (refusal !== null) return refusalResponse(refusal);
-      console.error("the central object could not be reached:", error);
-      return refusalResponse(UNAVAILABLE);
-    }
-  },
+  fetch: (request, env) => answerBy(ROUTES, request, env, "the central object"),
 });
-
-/**
- * @param {Request} request
- * @param {CentralEnv} env
- */
-async function route(request, env) {
-  const { pathname, searchParams } = new URL(request.url);
-  for (const { path, routes } of ROUTES) {
-    const found = path.exec(pathname);
-    if (found === null) continue;
-    const answer = routes[request.method];
-    if (answer === undefined) return methodNotAllowed(Object.keys(routes).join(", "));
-    return answer(request, env, found[1] ?? "", searchParams);
-  }
-  throw new Refused("not_found", "there is nothing at this path");
-}
-
-/**
- * @param {Route} answer
- * @returns {Route}
- */
-function operators(answer) {
-  return (request, env, name, query) => {
-    demandOperator(request, env);
-    return answer(request, env, name, query);
-  };
-}
 
 /**
  * `POST /v1/batches`: everything is checked before the key is recorded; a refusal is counted.
@@ -209,21 +166,6 @@ function actorOf(request) {
     encodeURIComponent(request.headers.get("usher-actor") ?? "operator"),
     "Usher-Actor",
   );
-}
-
-/**
- * @template T
- * @param {T} answer of the store
- * @returns {Exclude<T, import("./central-store.js").StoreRefusal>}
- */
-function taken(answer) {
-  if (typeof answer === "object" && answer !== null && "refusal" in answer) {
-    const { code, message, field } = /** @type {import("./central-store.js").StoreRefusal} */ (
-      answer
-    ).refusal;
-    throw new Refused(code, message, field);
-  }
-  return /** @type {Exclude<T, import("./central-store.js").StoreRefusal>} */ (answer);
 }
 
 /** @param {CentralEnv} env */

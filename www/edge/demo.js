@@ -1,4 +1,5 @@
 // @ts-check
+import { checkoutResponse } from "./checkout.js";
 import { fileResponse } from "./file.js";
 import { mediaResponse } from "./media-route.js";
 import { json, methodNotAllowed } from "./refusal.js";
@@ -7,16 +8,22 @@ import { json, methodNotAllowed } from "./refusal.js";
  * @typedef {object} DemoEnv
  * @property {Fetcher} EDGE
  * @property {Fetcher} CENTRAL
+ * @property {Fetcher} COUPONS
  * @property {Fetcher} PUBLIC
  * @property {Service<typeof import("./media-requests.js").Media>} MEDIA
  * @property {string | null} [OPERATOR_KEY]
+ * @property {string | null} [COUPON_PUBLIC_KEYS] by which a page verifies offers
+ * @property {string} TENANT whose offers they are
  */
 
 const EDGE_PATHS =
-  /^\/v1\/(views|cmcd|outbox|cmcd\/requests|sessions|quarantine(\/.*)?|viewers\/.*)$/;
+  /^\/v1\/(views|cmcd|outbox|cmcd\/requests|sessions|quarantine(\/.*)?|viewers\/.*|redemptions(\/.*)?|coupons\/check)$/;
+
+/** The operator's coupons; what a checkout and a player ask stands at the edge. */
+const COUPON_PATHS = /^\/v1\/coupon[^/]*(\/.*)?$/;
 
 /** Routes of players; all others are the operator's. */
-const PLAYER_PATHS = ["/v1/views", "/v1/cmcd"];
+const PLAYER_PATHS = ["/v1/views", "/v1/cmcd", "/v1/coupons/check"];
 
 /**
  * The one port of the demo: edge, central API and pages. It is also the operator's backend: who has no
@@ -28,7 +35,18 @@ export default /** @satisfies {ExportedHandler<DemoEnv>} */ ({
     const { pathname } = url;
     if (pathname === "/healthz") return json({ ok: true });
     if (pathname === "/session") return session(request, env);
+    if (pathname === "/checkout/check") return operatorCheck(request, env);
+    if (pathname === "/checkout/keys") {
+      return json({ public_keys: env.COUPON_PUBLIC_KEYS ?? "", audience: env.TENANT });
+    }
+    if (pathname === "/checkout" || pathname === "/checkout/cancel") {
+      return checkoutResponse(request, pathname, (path, init) => {
+        const asked = new Request(`http://edge.invalid${path}`, init);
+        return env.EDGE.fetch(withKey(asked, path, env));
+      });
+    }
     if (EDGE_PATHS.test(pathname)) return env.EDGE.fetch(withKey(request, pathname, env));
+    if (COUPON_PATHS.test(pathname)) return env.COUPONS.fetch(withKey(request, pathname, env));
     if (pathname.startsWith("/v1/")) return env.CENTRAL.fetch(withKey(request, pathname, env));
     if (pathname.startsWith("/films/")) return mediaResponse(request, url, env, ctx);
     return fileResponse(request, pathname, env.PUBLIC);
@@ -44,6 +62,17 @@ function session(request, env) {
   if (request.method !== "POST") return methodNotAllowed("POST");
   const asked = new Request("http://edge.invalid/v1/sessions", request);
   return env.EDGE.fetch(withKey(asked, "/v1/sessions", env));
+}
+
+/**
+ * `POST /checkout/check`: a coupon as the operator sees it, with the reason. What a customer sees has none.
+ * @param {Request} request
+ * @param {DemoEnv} env
+ */
+function operatorCheck(request, env) {
+  if (request.method !== "POST") return methodNotAllowed("POST");
+  const asked = new Request("http://edge.invalid/v1/coupons/check", request);
+  return env.EDGE.fetch(withKey(asked, "/checkout/check", env));
 }
 
 /**

@@ -1,9 +1,12 @@
 // @ts-check
 import { cmcd } from "./cmcd.js";
 import { CORS } from "./cors.js";
+import { couponCheck } from "./coupon-check.js";
+import { CouponThrottle } from "./coupon-throttle.js";
 import { Media, MediaRequests, mediaRequests } from "./media-requests.js";
 import { demandOperator } from "./operator.js";
 import { quarantine, release } from "./quarantine-routes.js";
+import { redemption, redemptions, settle } from "./redemptions.js";
 import { Rollup } from "./rollup.js";
 import { UNAVAILABLE, json, methodNotAllowed, refusalOf, refusalResponse } from "./refusal.js";
 import { sessions } from "./sessions.js";
@@ -12,7 +15,7 @@ import { Viewer } from "./viewer.js";
 import { viewerErasure, viewers } from "./viewers.js";
 import { views } from "./views.js";
 
-export { Media, MediaRequests, Rollup, Viewer };
+export { CouponThrottle, Media, MediaRequests, Rollup, Viewer };
 
 /**
  * @typedef {object} EdgeEnv
@@ -20,6 +23,16 @@ export { Media, MediaRequests, Rollup, Viewer };
  * @property {DurableObjectNamespace<Viewer>} VIEWER
  * @property {DurableObjectNamespace<Rollup>} ROLLUP
  * @property {DurableObjectNamespace<MediaRequests>} MEDIA_REQUESTS
+ * @property {DurableObjectNamespace<import("./coupons/directory.js").CouponDirectory>} COUPON_DIRECTORY
+ * @property {DurableObjectNamespace<import("./coupons/codes.js").CouponCodes>} COUPON_CODES
+ * @property {DurableObjectNamespace<import("./coupons/group.js").CouponGroup>} COUPON_GROUP
+ * @property {DurableObjectNamespace<CouponThrottle>} COUPON_THROTTLE
+ * @property {Fetcher} COUPONS where signed knowledge of coupons comes from
+ * @property {string | null} [COUPON_PUBLIC_KEYS] `kid:base64url[,kid:base64url...]`, of the coupons worker's keys
+ * @property {string | null} [COUPON_KEYS] `slot:base64url[,slot:base64url...]`, of tagged codes
+ * @property {string | null} [KNOWLEDGE_SECONDS] after which knowledge of coupons is asked for again
+ * @property {string | null} [COUPON_FAILURES_PER_HOUR] see coupon-throttle.js
+ * @property {string | null} [COUPON_ADDRESS_FAILURES_PER_HOUR]
  * @property {Fetcher} [CENTRAL] the central API as a service of the same process
  * @property {string | null} [CENTRAL_URL] the central API elsewhere; comes before CENTRAL
  * @property {string | null} [BATCH_KEY] of senders of batches, where the central API asks for one
@@ -39,7 +52,7 @@ export { Media, MediaRequests, Rollup, Viewer };
  * @property {string | null} [RETENTION_DAYS_TOMBSTONES]
  */
 
-/** @typedef {(request: Request, env: EdgeEnv, name: string) => Response | Promise<Response>} Route */
+/** @typedef {(request: Request, env: EdgeEnv, name: string, ctx: ExecutionContext) => Response | Promise<Response>} Route */
 
 /** @type {[RegExp, Route][]} what stands at which path */
 const ROUTES = [
@@ -50,16 +63,22 @@ const ROUTES = [
   [/^\/v1\/quarantine\/release$/, release],
   [/^\/v1\/viewers\/([^/]*)$/, viewers],
   [/^\/v1\/viewers\/([^/]*)\/erasure$/, viewerErasure],
+  [/^\/v1\/redemptions$/, redemptions],
+  [/^\/v1\/redemptions\/([^/]*)$/, redemption],
+  [/^\/v1\/redemptions\/([^/]*)\/confirm$/, settle("confirm")],
+  [/^\/v1\/redemptions\/([^/]*)\/release$/, settle("release")],
+  [/^\/v1\/redemptions\/([^/]*)\/reverse$/, settle("reverse")],
   [/^\/v1\/outbox$/, outbox],
   [/^\/v1\/cmcd\/requests$/, requests],
+  [/^\/v1\/coupons\/check$/, couponCheck],
 ];
 
 export default /** @satisfies {ExportedHandler<EdgeEnv>} */ ({
-  async fetch(request, env) {
+  async fetch(request, env, ctx) {
     const { pathname } = new URL(request.url);
     for (const [path, route] of ROUTES) {
       const found = path.exec(pathname);
-      if (found !== null) return route(request, env, found[1] ?? "");
+      if (found !== null) return route(request, env, found[1] ?? "", ctx);
     }
     const message = "expected `POST /v1/views` or `POST /v1/cmcd`";
     return refusalResponse({ code: "not_found", message, field: null }, CORS);

@@ -37,12 +37,19 @@ export function admitViewer(viewer, { VIEWER_REQUESTS_PER_SECOND }) {
  * @param {Request} request
  * @param {import("./edge.js").EdgeEnv} env
  */
-export function admitAddress({ headers }, { ADDRESS_REQUESTS_PER_SECOND }) {
-  const address = headers.get("cf-connecting-ip");
-  if (address === null) return;
-  // Whoever has one address of IPv6 has the network of it.
-  const network = address.split(":").slice(0, 4).join(":");
+export function admitAddress(request, { ADDRESS_REQUESTS_PER_SECOND }) {
+  const network = networkOf(request);
+  if (network === null) return;
   admit(addresses, network, Number(ADDRESS_REQUESTS_PER_SECOND) || ADDRESS_PER_SECOND);
+}
+
+/**
+ * The address that asks, where the network in front tells it. Whoever has one address of IPv6 has the
+ * network of it.
+ * @param {Request} request
+ */
+export function networkOf({ headers }) {
+  return headers.get("cf-connecting-ip")?.split(":").slice(0, 4).join(":") ?? null;
 }
 
 /**

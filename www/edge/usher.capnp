@@ -17,6 +17,7 @@ const config :Workerd.Config = (
     (name = "demo", worker = .demo),
     (name = "edge", worker = .edge),
     (name = "central", worker = .central),
+    (name = "coupons", worker = .coupons),
     (name = "public", disk = (path = "public")),
     (name = "state", disk = (path = "state", writable = true)),
     # Where the edge may call: a central API elsewhere, named by CENTRAL_URL, may stand in the same
@@ -35,9 +36,13 @@ const demo :Workerd.Worker = (
   bindings = [
     (name = "EDGE", service = "edge"),
     (name = "CENTRAL", service = "central"),
+    (name = "COUPONS", service = "coupons"),
     (name = "PUBLIC", service = "public"),
     (name = "MEDIA", service = (name = "edge", entrypoint = "Media")),
     (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
+    # By which a page verifies an offer, and whose it must be.
+    (name = "COUPON_PUBLIC_KEYS", fromEnvironment = "COUPON_PUBLIC_KEYS"),
+    (name = "TENANT", text = "demo"),
   ],
 );
 
@@ -80,12 +85,26 @@ const edge :Workerd.Worker = (
     (name = "VIEWER", durableObjectNamespace = "Viewer"),
     (name = "ROLLUP", durableObjectNamespace = "Rollup"),
     (name = "MEDIA_REQUESTS", durableObjectNamespace = "MediaRequests"),
+    # Where signed knowledge of coupons comes from, whose signatures are taken (`kid:base64url[,...]`), the keys
+    # of tagged codes (`slot:base64url[,...]`), and after how many seconds it is asked again; 30 if unset.
+    (name = "COUPONS", service = "coupons"),
+    (name = "COUPON_PUBLIC_KEYS", fromEnvironment = "COUPON_PUBLIC_KEYS"),
+    (name = "COUPON_KEYS", fromEnvironment = "COUPON_KEYS"),
+    (name = "KNOWLEDGE_SECONDS", fromEnvironment = "KNOWLEDGE_SECONDS"),
+    # How many codes of an account or a device, and of an address, may be refused: see coupon-throttle.js.
+    (name = "COUPON_FAILURES_PER_HOUR", fromEnvironment = "COUPON_FAILURES_PER_HOUR"),
+    (name = "COUPON_ADDRESS_FAILURES_PER_HOUR", fromEnvironment = "COUPON_ADDRESS_FAILURES_PER_HOUR"),
+    (name = "COUPON_THROTTLE", durableObjectNamespace = "CouponThrottle"),
+    (name = "COUPON_DIRECTORY", durableObjectNamespace = (className = "CouponDirectory", serviceName = "coupons")),
+    (name = "COUPON_CODES", durableObjectNamespace = (className = "CouponCodes", serviceName = "coupons")),
+    (name = "COUPON_GROUP", durableObjectNamespace = (className = "CouponGroup", serviceName = "coupons")),
   ],
   globalOutbound = "outside",
   durableObjectNamespaces = [
     (className = "Viewer", uniqueKey = "usher-viewer-v1", enableSql = true),
     (className = "Rollup", uniqueKey = "usher-rollup-v1", enableSql = true),
     (className = "MediaRequests", uniqueKey = "usher-media-requests-v1", enableSql = true),
+    (className = "CouponThrottle", uniqueKey = "usher-coupon-throttle-v1", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "state"),
 );
@@ -111,6 +130,35 @@ const central :Workerd.Worker = (
   ],
   durableObjectNamespaces = [
     (className = "Central", uniqueKey = "usher-central-v1", enableSql = true),
+  ],
+  durableObjectStorage = (localDisk = "state"),
+);
+
+# The operator's coupons and the objects that consume them. Beside the central API, not in it: who puts their
+# own central API in its place keeps the coupons.
+const coupons :Workerd.Worker = (
+  modules = [
+    (name = "coupons.js", esModule = embed "coupons.js"),
+    (name = "office.wasm", wasm = embed "office.wasm"),
+  ],
+  compatibilityDate = .date,
+  bindings = [
+    (name = "TENANT", text = "demo"),
+    (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
+    # Under which knowledge and offers are signed: `kid:base64url`, a seed of 32 bytes.
+    (name = "COUPON_SIGNING_KEY", fromEnvironment = "COUPON_SIGNING_KEY"),
+    # The keys of tagged codes, `slot:base64url[,slot:base64url...]`: the first makes them, all verify.
+    (name = "COUPON_KEYS", fromEnvironment = "COUPON_KEYS"),
+    (name = "COUPON_FILTER", durableObjectNamespace = "CouponFilter"),
+    (name = "COUPON_DIRECTORY", durableObjectNamespace = "CouponDirectory"),
+    (name = "COUPON_CODES", durableObjectNamespace = "CouponCodes"),
+    (name = "COUPON_GROUP", durableObjectNamespace = "CouponGroup"),
+  ],
+  durableObjectNamespaces = [
+    (className = "CouponDirectory", uniqueKey = "usher-coupon-directory-v1", enableSql = true),
+    (className = "CouponCodes", uniqueKey = "usher-coupon-codes-v1", enableSql = true),
+    (className = "CouponGroup", uniqueKey = "usher-coupon-group-v1", enableSql = true),
+    (className = "CouponFilter", uniqueKey = "usher-coupon-filter-v1", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "state"),
 );

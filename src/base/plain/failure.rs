@@ -27,14 +27,30 @@ impl Failure {
         Refusal { field: has_place.then_some(path), ..*self.0 }
     }
 
+    #[inline(never)]
     fn mismatch(code: Code, found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let expected = expected.to_string();
+        // serde says what Rust calls its numbers.
+        let expected = match expected.as_str() {
+            "u64" | "u32" | "usize" => "a whole number from 0",
+            "i64" => "a whole number",
+            "f64" => "a number",
+            other => other,
+        };
         Self::of(code, format!("{} found, expected {expected}", described(found)))
     }
 
+    #[inline(never)]
     fn not_one_of(what: &str, found: &str, known: &[&str]) -> Self {
         let found = shortened(found);
-        let known = known.join("`, `");
-        Self::of(Code::WrongType, format!("unknown {what} `{found}`, expected one of `{known}`"))
+        let mut message = format!("unknown {what} `{found}`, expected one of ");
+        // Not `join`, of a kilobyte.
+        for (place, word) in known.iter().enumerate() {
+            message.push_str(if place > 0 { ", `" } else { "`" });
+            message.push_str(word);
+            message.push('`');
+        }
+        Self::of(Code::WrongType, message)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::reader::{self, Event, Source, Wanted};
+use super::values::{self, Take};
 use crate::base::refusal::{Code, Refusal};
 use serde::de::DeserializeOwned;
 
@@ -19,11 +20,26 @@ const POWER_MAX: u32 = 400;
 ///
 /// Source: RFC 8259.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    whole(bytes, |json| reader::read(json))
+}
+
+/// Reads one JSON value by what a function asks for.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_by(bytes: &[u8], take: Take<'_>) -> Result<(), Refusal> {
+    whole(bytes, |json| values::read_by(json, take))
+}
+
+fn whole<T>(
+    bytes: &[u8],
+    read: impl FnOnce(&mut Json<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
     let Ok(text) = core::str::from_utf8(bytes) else {
         return Err(Refusal::of(Code::MalformedJson, "expected JSON in UTF-8"));
     };
     let mut json = Json { text, rest: text, is_first: false };
-    let value = reader::read(&mut json)?;
+    let value = read(&mut json)?;
     json.skip_spaces();
     if !json.rest.is_empty() {
         return Err(json.malformed("nothing behind the value").at(String::new()));

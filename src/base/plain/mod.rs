@@ -12,4 +12,5 @@
 pub mod failure;
 pub mod json;
 pub mod reader;
+pub mod values;
 pub mod writer;

@@ -96,38 +96,45 @@ pub trait Source {
 /// # Errors
 /// A [`Refusal`] with the path of what is wrong, such as `views[0].state`.
 pub fn read<T: DeserializeOwned>(source: &mut dyn Source) -> Result<T, Refusal> {
-    let mut reader =
-        Reader { source, held: None, text: String::new(), path: String::new(), depth: 0 };
+    let mut reader = Reader::of(source);
     T::deserialize(&mut reader).map_err(|failure| failure.at(reader.path))
 }
 
-struct Reader<'a> {
+/// Reads a value. As a serde deserializer it serves derived types; its own methods (`values`) ask for the
+/// same with the same refusals, in less code.
+pub struct Reader<'a> {
     source: &'a mut dyn Source,
     /// An event that was looked at and not taken.
     held: Option<Event>,
     /// The text or the key that came last.
-    text: String,
+    pub(super) text: String,
     /// Where the reader is; what it is when something fails is where it failed.
-    path: String,
+    pub(super) path: String,
     depth: usize,
 }
 
+impl<'a> Reader<'a> {
+    pub(super) fn of(source: &'a mut dyn Source) -> Self {
+        Self { source, held: None, text: String::new(), path: String::new(), depth: 0 }
+    }
+}
+
 impl Reader<'_> {
-    fn next(&mut self, wanted: Wanted) -> Result<Event, Failure> {
+    pub(super) fn next(&mut self, wanted: Wanted) -> Result<Event, Failure> {
         match self.held.take() {
             Some(event) => Ok(event),
             None => self.source.value(wanted, &mut self.text),
         }
     }
 
-    fn is_null(&mut self) -> Result<bool, Failure> {
+    pub(super) fn is_null(&mut self) -> Result<bool, Failure> {
         let event = self.next(Wanted::Any)?;
         let is_null = matches!(event, Event::Null);
         self.held = (!is_null).then_some(event);
         Ok(is_null)
     }
 
-    fn wrong(&self, event: &Event, expected: &dyn Expected) -> Failure {
+    pub(super) fn wrong(&self, event: &Event, expected: &dyn Expected) -> Failure {
         let found = match event {
             Event::Null => Unexpected::Unit,
             Event::Boolean(value) => Unexpected::Bool(*value),
@@ -142,21 +149,21 @@ impl Reader<'_> {
         Failure::invalid_type(found, expected)
     }
 
-    fn text(&mut self, expected: &dyn Expected) -> Result<String, Failure> {
+    pub(super) fn text(&mut self, expected: &dyn Expected) -> Result<String, Failure> {
         match self.next(Wanted::Text)? {
             Event::Text => Ok(mem::take(&mut self.text)),
             other => Err(self.wrong(&other, expected)),
         }
     }
 
-    fn open_list(&mut self) -> Result<(), Failure> {
+    pub(super) fn open_list(&mut self) -> Result<(), Failure> {
         match self.next(Wanted::List)? {
             Event::List => self.descend(),
             other => Err(self.wrong(&other, &"a list")),
         }
     }
 
-    fn open_object(&mut self) -> Result<(), Failure> {
+    pub(super) fn open_object(&mut self) -> Result<(), Failure> {
         match self.next(Wanted::Object)? {
             Event::Object => self.descend(),
             other => Err(self.wrong(&other, &"an object")),
@@ -174,7 +181,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn skip(&mut self) -> Result<(), Failure> {
+    pub(super) fn skip(&mut self) -> Result<(), Failure> {
         match self.next(Wanted::Any)? {
             Event::List => {
                 self.descend()?;
@@ -214,22 +221,22 @@ impl Reader<'_> {
 }
 
 /// The elements of a list, or the entries of an object.
-struct Inside<'r, 'a> {
-    reader: &'r mut Reader<'a>,
+pub(super) struct Inside<'r, 'a> {
+    pub(super) reader: &'r mut Reader<'a>,
     known: &'static [&'static str],
     /// Where the path of the list or object ends.
     path_end: usize,
-    count: usize,
+    pub(super) count: usize,
     is_over: bool,
 }
 
 impl<'r, 'a> Inside<'r, 'a> {
-    fn of(reader: &'r mut Reader<'a>, known: &'static [&'static str]) -> Self {
+    pub(super) fn of(reader: &'r mut Reader<'a>, known: &'static [&'static str]) -> Self {
         let path_end = reader.path.len();
         Self { reader, known, path_end, count: 0, is_over: false }
     }
 
-    fn item(&mut self) -> Result<bool, Failure> {
+    pub(super) fn item(&mut self) -> Result<bool, Failure> {
         self.reader.path.truncate(self.path_end);
         self.is_over = self.is_over || !self.reader.source.has_item()?;
         if !self.is_over {
@@ -240,14 +247,14 @@ impl<'r, 'a> Inside<'r, 'a> {
         Ok(!self.is_over)
     }
 
-    fn key(&mut self) -> Result<bool, Failure> {
+    pub(super) fn key(&mut self) -> Result<bool, Failure> {
         self.reader.path.truncate(self.path_end);
         let reader = &mut *self.reader;
         self.is_over = self.is_over || !reader.source.has_key(self.known, &mut reader.text)?;
         Ok(!self.is_over)
     }
 
-    fn push_key(&mut self) {
+    pub(super) fn push_key(&mut self) {
         if self.path_end > 0 {
             self.reader.path.push('.');
         }
@@ -255,7 +262,7 @@ impl<'r, 'a> Inside<'r, 'a> {
     }
 
     /// A visitor of tuples stops when it has enough.
-    fn close(mut self) -> Result<(), Failure> {
+    pub(super) fn close(mut self) -> Result<(), Failure> {
         if !self.is_over && self.item()? {
             self.reader.path.truncate(self.path_end);
             let message = format!("expected a list of {}", self.count.saturating_sub(1));

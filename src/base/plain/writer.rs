@@ -46,7 +46,10 @@ pub enum Apart {
 pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<Written, Failure> {
     let mut writer = Writer::default();
     value.serialize(&mut writer)?;
-    Ok(writer.written)
+    match writer.failed {
+        None => Ok(writer.written),
+        Some(failure) => Err(failure),
+    }
 }
 
 /// Writes a value that JSON holds as a whole.
@@ -63,6 +66,8 @@ pub fn write_json<T: Serialize + ?Sized>(value: &T) -> Result<String, Refusal> {
 struct Writer {
     written: Written,
     path: Vec<Step>,
+    /// What went wrong first. Writing goes on, so that there is one way out instead of one behind each field.
+    failed: Option<Failure>,
 }
 
 impl Writer {
@@ -72,16 +77,19 @@ impl Writer {
     }
 
     #[inline(never)]
-    fn whole(&mut self, value: u64, is_negative: bool) -> Result<(), Failure> {
+    fn whole(&mut self, value: u64, is_negative: bool) {
         if value > MS_MAX {
-            let message = format!("number `{value}`, expected at most {MS_MAX}");
-            return Err(Failure::of(Code::Internal, message));
+            self.fail(format!("number `{value}`, expected at most {MS_MAX}"));
         }
         if is_negative {
             self.push("-");
         }
         self.digits(value);
-        Ok(())
+    }
+
+    #[cold]
+    fn fail(&mut self, message: String) {
+        self.failed.get_or_insert_with(|| Failure::of(Code::Internal, message));
     }
 
     // Not `Display`: most figures are one digit.
@@ -93,7 +101,8 @@ impl Writer {
         self.written.json.push(char::from(digit));
     }
 
-    fn number(&mut self, value: f64) -> Result<(), Failure> {
+    #[inline(never)]
+    fn number(&mut self, value: f64) {
         match Event::of_number(value) {
             Event::Whole(value) => self.whole(value, false),
             Event::Negative(value) => self.whole(value.unsigned_abs(), true),
@@ -121,10 +130,14 @@ impl Writer {
     }
 
     #[inline(never)]
-    fn apart(&mut self, value: Apart) -> Result<(), Failure> {
+    fn apart(&mut self, value: Apart) {
         self.push("null");
         self.written.apart.push((self.path.clone(), value));
-        Ok(())
+    }
+
+    #[inline(never)]
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.apart(Apart::Bytes(bytes.to_owned()));
     }
 
     #[inline(never)]
@@ -168,10 +181,9 @@ impl Inside<'_> {
     }
 
     #[inline(never)]
-    fn close(self) -> Result<(), Failure> {
+    fn close(self) {
         self.writer.push(self.end);
         self.writer.path.pop();
-        Ok(())
     }
 }
 
@@ -186,7 +198,8 @@ macro_rules! lists {
             }
 
             fn end(self) -> Result<(), Failure> {
-                self.close()
+                self.close();
+                Ok(())
             }
         })*
     };
@@ -212,7 +225,8 @@ impl SerializeStruct for Inside<'_> {
     }
 
     fn end(self) -> Result<(), Failure> {
-        self.close()
+        self.close();
+        Ok(())
     }
 }
 
@@ -222,9 +236,14 @@ impl SerializeMap for Inside<'_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failure> {
         let key = write(key)?.json;
-        let Ok(text) = super::json::read(key.as_bytes()) else {
+        let mut text = String::new();
+        let read = super::json::read_by(key.as_bytes(), &mut |reader| {
+            text = reader.string()?;
+            Ok(())
+        });
+        if read.is_err() {
             return Err(Failure::of(Code::Internal, "expected a key that is text"));
-        };
+        }
         self.next(Step::Key(text));
         self.writer.push(&key);
         self.writer.push(":");
@@ -236,7 +255,8 @@ impl SerializeMap for Inside<'_> {
     }
 
     fn end(self) -> Result<(), Failure> {
-        self.close()
+        self.close();
+        Ok(())
     }
 }
 
@@ -244,11 +264,13 @@ macro_rules! numbers {
     ($($unsigned:ident $unsigned_type:ty, $signed:ident $signed_type:ty;)*) => {
         $(
             fn $unsigned(self, value: $unsigned_type) -> Result<(), Failure> {
-                self.whole(value.into(), false)
+                self.whole(value.into(), false);
+                Ok(())
             }
 
             fn $signed(self, value: $signed_type) -> Result<(), Failure> {
-                self.whole(value.unsigned_abs().into(), value < 0)
+                self.whole(value.unsigned_abs().into(), value < 0);
+                Ok(())
             }
         )*
     };
@@ -273,11 +295,12 @@ impl<'w> Serializer for &'w mut Writer {
     }
 
     fn serialize_f32(self, value: f32) -> Result<(), Failure> {
-        self.number(value.into())
+        self.serialize_f64(value.into())
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Failure> {
-        self.number(value)
+        self.number(value);
+        Ok(())
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Failure> {
@@ -295,7 +318,8 @@ impl<'w> Serializer for &'w mut Writer {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Failure> {
-        self.apart(Apart::Bytes(value.to_owned()))
+        self.bytes(value);
+        Ok(())
     }
 
     fn serialize_none(self) -> Result<(), Failure> {

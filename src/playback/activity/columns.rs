@@ -1,6 +1,6 @@
 //! Which column of an export holds what, told by the names in its first row.
 
-use super::row_reader::Row;
+use crate::base::csv::reader::Row;
 use crate::base::refusal::{Code, Refusal};
 
 /// Columns without which a row says nothing that could be counted.

@@ -13,7 +13,7 @@ pub const VALUE_CHARS_MAX: usize = 80;
 /// Why a row was skipped, or what was odd about one that was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum FindingReason {
     /// A trailer, hook, recap and the like: `Supplemental Video Type` is not empty.
     SupplementalVideo,
     /// A play with the same profile, start and title came before.
@@ -53,7 +53,7 @@ pub struct FoundRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 pub struct Finding {
     /// Why.
-    pub reason: Reason,
+    pub reason: FindingReason,
     /// How many rows.
     pub rows: u64,
     /// The first [`FOUND_ROWS_MAX`] of them.
@@ -62,11 +62,11 @@ pub struct Finding {
 
 /// Findings by reason.
 #[derive(Debug, Default)]
-pub struct Findings(BTreeMap<Reason, Finding>);
+pub struct Findings(BTreeMap<FindingReason, Finding>);
 
 impl Findings {
     /// Adds a row.
-    pub fn add(&mut self, reason: Reason, line: u64, value: &str) {
+    pub fn add(&mut self, reason: FindingReason, line: u64, value: &str) {
         let new = || Finding { reason, rows: 0, first: Vec::new() };
         let finding = self.0.entry(reason).or_insert_with(new);
         finding.rows += 1;
@@ -75,7 +75,7 @@ impl Findings {
         }
     }
 
-    /// What was found, in the order of [`Reason`].
+    /// What was found, in the order of [`FindingReason`].
     #[must_use]
     pub fn to_vec(&self) -> Vec<Finding> {
         self.0.values().cloned().collect()

@@ -1,12 +1,13 @@
 //! An import: pieces of a file in, plays out with each piece, a report at the end.
 
 use super::columns::Columns;
-use super::findings::{Findings, Reason};
+use super::findings::{FindingReason, Findings};
 use super::play::{Bookmark, ImportedView, Play, Skip};
 use super::play_ids::PlayIds;
 use super::report::{ActivityDay, ActivityReport};
-use super::row_reader::{Row, RowReader};
+
 use super::totals::{NAMES_MAX, NamedTotals, Totals};
+use crate::base::csv::reader::{Row, RowReader};
 use crate::base::refusal::{Code, Refusal};
 use crate::playback::reading::milliseconds;
 
@@ -226,7 +227,7 @@ impl Intake {
             }
             Err(Skip { reason, value, played_ms }) => {
                 self.skipped.add(reason, row.line, value);
-                let is_supplemental = reason == Reason::SupplementalVideo;
+                let is_supplemental = reason == FindingReason::SupplementalVideo;
                 if is_supplemental {
                     self.supplemental.add(value, played_ms);
                 }
@@ -237,7 +238,7 @@ impl Intake {
 
     fn take_play(&mut self, line: u64, play: &Play<'_>) {
         if !self.ids.insert(play.id) {
-            self.skipped.add(Reason::Duplicate, line, &play.title);
+            self.skipped.add(FindingReason::Duplicate, line, &play.title);
             return;
         }
         let bookmarks = [play.bookmark, play.latest_bookmark];
@@ -245,7 +246,7 @@ impl Intake {
             Bookmark::Invalid(text) => Some(text),
             Bookmark::None | Bookmark::At(_) => None,
         }) {
-            self.noted.add(Reason::InvalidBookmark, line, text);
+            self.noted.add(FindingReason::InvalidBookmark, line, text);
         }
         self.totals.add(play);
         if self.gives_plays {

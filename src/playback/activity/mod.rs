@@ -1,6 +1,6 @@
 //! A viewing-activity export -> views: bytes in, plays and a report out.
 //!
-//! [`row_reader`] splits the text, [`columns`] finds what is where, [`play`] reads one row,
+//! [`crate::base::csv::reader`] splits the text, [`columns`] finds what is where, [`play`] reads one row,
 //! [`play_ids`] knows what came before, [`totals`] and [`findings`] add up, [`import`] drives them
 //! and gives the [`report`]. [`instant`] reads the export's clock.
 //!
@@ -17,5 +17,4 @@ pub mod instant;
 pub mod play;
 pub mod play_ids;
 pub mod report;
-pub mod row_reader;
 pub mod totals;

@@ -1,9 +1,9 @@
 //! One row of an export: a play, or the reason why it is none.
 
 use super::columns::Columns;
-use super::findings::Reason;
+use super::findings::FindingReason;
 use super::instant::{length_ms, utc_ms};
-use super::row_reader::Row;
+use crate::base::csv::reader::Row;
 use crate::base::id::{Id, Producer, check_name};
 use crate::base::limits::MS_MAX;
 use crate::playback::interval_set::IntervalSet;
@@ -129,7 +129,7 @@ impl Bookmark<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Skip<'a> {
     /// Why.
-    pub reason: Reason,
+    pub reason: FindingReason,
     /// The value, as it is written.
     pub value: &'a str,
     /// How long the video played, if the row is a supplemental video and tells it.
@@ -144,16 +144,16 @@ impl<'a> Play<'a> {
     pub fn read(row: &Row<'a>, columns: &Columns, now_ms: u64) -> Result<Self, Skip<'a>> {
         let skip = |reason, value| Err(Skip { reason, value, played_ms: 0 });
         if row.too_long {
-            return skip(Reason::RowTooLong, "");
+            return skip(FindingReason::RowTooLong, "");
         }
         if !row.is_utf8() {
-            return skip(Reason::NotUtf8, "");
+            return skip(FindingReason::NotUtf8, "");
         }
         if let Some(field) = (0..row.len()).filter_map(|i| row.field(i)).find(|f| holds_rows(f)) {
-            return skip(Reason::OpenQuote, field);
+            return skip(FindingReason::OpenQuote, field);
         }
         if row.len() != columns.count {
-            return skip(Reason::ColumnCount, row.field(0).unwrap_or_default());
+            return skip(FindingReason::ColumnCount, row.field(0).unwrap_or_default());
         }
         let field = |index: usize| row.field(index).unwrap_or_default().trim();
         let optional = |index: Option<usize>| index.map_or("", field);
@@ -162,23 +162,27 @@ impl<'a> Play<'a> {
         let supplemental = field(columns.supplemental);
         if !supplemental.is_empty() {
             let played_ms = played_ms.unwrap_or(0);
-            return Err(Skip { reason: Reason::SupplementalVideo, value: supplemental, played_ms });
+            return Err(Skip {
+                reason: FindingReason::SupplementalVideo,
+                value: supplemental,
+                played_ms,
+            });
         }
         let Some(started_ms) = utc_ms(start) else {
-            return skip(Reason::InvalidStart, start);
+            return skip(FindingReason::InvalidStart, start);
         };
         if started_ms > now_ms {
-            return skip(Reason::StartInFuture, start);
+            return skip(FindingReason::StartInFuture, start);
         }
         let Some(played_ms) = played_ms else {
-            return skip(Reason::InvalidDuration, duration);
+            return skip(FindingReason::InvalidDuration, duration);
         };
         let (profile, title) = (one_line(field(columns.profile)), one_line(field(columns.title)));
         if check_name(&*profile).is_err() {
-            return skip(Reason::InvalidProfile, field(columns.profile));
+            return skip(FindingReason::InvalidProfile, field(columns.profile));
         }
         if check_name(&*title).is_err() {
-            return skip(Reason::InvalidTitle, field(columns.title));
+            return skip(FindingReason::InvalidTitle, field(columns.title));
         }
         Ok(Self {
             id: play_id(&profile, started_ms, &title),

@@ -1,10 +1,9 @@
 //! The body of `POST /v1/cmcd`: untrusted bytes to reports by viewer and session.
 
 use super::dialect::Dialect;
-use super::field::{at_most, refuse};
+use super::field::{at_most, check, refuse};
 use super::report::{self, Line};
-use super::session;
-use crate::base::id::check_name;
+use super::{row, session};
 use crate::base::refusal::{Code, Refusal};
 use crate::playback::views_body::ViewEntry;
 use serde::Serialize;
@@ -81,14 +80,17 @@ pub struct LineError {
 /// error), or a target that names a viewer, title or player that cannot be one.
 pub fn read(body: &[u8], target: Target<'_>) -> Result<CmcdBody, Refusal> {
     if body.len() > BODY_BYTES_MAX {
-        return Err(Refusal::of(Code::BodyTooLarge, at_most(BODY_BYTES_MAX, "bytes")));
+        return Err(refuse(Code::BodyTooLarge, "", &at_most(BODY_BYTES_MAX, "bytes")));
     }
     for (name, field) in [(target.viewer, "viewer"), (target.title, "title")] {
-        name.map_or(Ok(()), check_name).map_err(|e| Refusal::of_id(e, field))?;
+        if let Some(name) = name {
+            check(name, field)?;
+        }
     }
-    let dialect = Dialect::of_player(target.player).ok_or_else(|| {
-        refuse(Code::InvalidValue, "player", "expected `hls.js`, `shaka-player` or `dash.js`")
-    })?;
+    let Some(dialect) = Dialect::of_player(target.player) else {
+        let message = "expected `hls.js`, `shaka-player` or `dash.js`";
+        return Err(refuse(Code::InvalidValue, "player", message));
+    };
     let mut read =
         CmcdBody { lines: 0, refused: 0, errors: vec![], custom_keys: 0, viewers: vec![] };
     for (index, bytes) in body.split(|byte| *byte == b'\n').enumerate() {
@@ -98,7 +100,7 @@ pub fn read(body: &[u8], target: Target<'_>) -> Result<CmcdBody, Refusal> {
         }
         read.lines = read.lines.saturating_add(1);
         if read.lines > LINES_MAX {
-            return Err(Refusal::of(Code::TooMany, at_most(LINES_MAX, "lines")));
+            return Err(refuse(Code::TooMany, "", &at_most(LINES_MAX, "lines")));
         }
         if let Err(refusal) = read.take(bytes, target, dialect) {
             read.refuse(index.saturating_add(1), refusal);
@@ -112,16 +114,20 @@ pub fn read(body: &[u8], target: Target<'_>) -> Result<CmcdBody, Refusal> {
 
 impl CmcdBody {
     fn take(&mut self, line: &[u8], target: Target<'_>, dialect: Dialect) -> Result<(), Refusal> {
-        let text = core::str::from_utf8(line)
-            .map_err(|_| refuse(Code::MalformedField, "", "expected text in UTF-8"))?;
+        let Ok(text) = core::str::from_utf8(line) else {
+            return Err(refuse(Code::MalformedField, "", "expected text in UTF-8"));
+        };
         let Line { sid, cid, report, custom } = report::read(text)?;
-        let title = target.title.map(str::to_owned).or(cid).ok_or_else(|| {
+        let Some(title) = target.title.map(str::to_owned).or(cid) else {
             let message = "expected the content, here or as `title` of the target";
-            refuse(Code::MissingField, "cid", message)
-        })?;
-        check_name(&title).map_err(|e| Refusal::of_id(e, "cid"))?;
-        let viewer = target.viewer.map_or_else(|| format!("cmcd:{sid}"), str::to_owned);
-        check_name(&viewer).map_err(|e| Refusal::of_id(e, "sid"))?;
+            return Err(refuse(Code::MissingField, "cid", message));
+        };
+        check(&title, "cid")?;
+        let viewer = match target.viewer {
+            Some(viewer) => viewer.to_owned(),
+            None => ["cmcd:", &sid].concat(),
+        };
+        check(&viewer, "sid")?;
         let view = session::key(&sid, &title).to_hex();
         report.encode(self.reports_of(viewer, view, title, dialect)?);
         self.custom_keys = self.custom_keys.saturating_add(custom);
@@ -136,22 +142,33 @@ impl CmcdBody {
         title: String,
         dialect: Dialect,
     ) -> Result<&mut Vec<u8>, Refusal> {
-        let is_known = |known: &ViewerReports| {
-            known.viewer == viewer && known.views.iter().any(|session| session.view == view)
-        };
         let sessions = self.viewers.iter().map(|known| known.views.len()).sum::<usize>();
-        if sessions >= SESSIONS_MAX && !self.viewers.iter().any(is_known) {
-            return Err(refuse(Code::TooMany, "sid", &at_most(SESSIONS_MAX, "sessions in a body")));
+        let known = self.viewers.iter().position(|known| known.viewer == viewer);
+        let known = known.unwrap_or(self.viewers.len());
+        let of_viewer = self.viewers.get(known).map(|known| known.views.as_slice());
+        let of_viewer = of_viewer.unwrap_or_default();
+        let session = of_viewer.iter().position(|session| session.view == view);
+        let session = session.unwrap_or(of_viewer.len());
+        if session == of_viewer.len() {
+            if sessions >= SESSIONS_MAX {
+                let message = at_most(SESSIONS_MAX, "sessions in a body");
+                return Err(refuse(Code::TooMany, "sid", &message));
+            }
+            if known == self.viewers.len() {
+                self.viewers.push(ViewerReports { viewer, views: vec![] });
+            }
+            let mut state = vec![];
+            row::write(&mut state, &[dialect.code()]);
+            if let Some(known) = self.viewers.get_mut(known) {
+                known.views.push(ViewEntry { view, title, state });
+            }
         }
-        let new = ViewerReports { viewer: viewer.clone(), views: vec![] };
-        let known = found_or_new(&mut self.viewers, |known| known.viewer == viewer, new);
-        let views = known.map(|known| &mut known.views);
-        let new = ViewEntry { view: view.clone(), title, state: vec![dialect.code()] };
-        let session = views.and_then(|views| found_or_new(views, |known| known.view == view, new));
+        let known = self.viewers.get_mut(known);
         // There is one: it was added if it was not found.
-        session
+        known
+            .and_then(|known| known.views.get_mut(session))
             .map(|session| &mut session.state)
-            .ok_or_else(|| Refusal::of(Code::Internal, "the session was not kept"))
+            .ok_or_else(|| refuse(Code::Internal, "", "the session was not kept"))
     }
 
     fn refuse(&mut self, line: usize, refusal: Refusal) {
@@ -167,15 +184,9 @@ fn no_report(errors: Vec<LineError>) -> Refusal {
     let Some(LineError { line, code, message, field }) = errors.into_iter().next() else {
         return refuse(Code::InvalidValue, "", "expected at least one report");
     };
-    let field =
-        field.map_or_else(|| format!("line {line}"), |field| format!("line {line}: {field}"));
-    Refusal { code, message, field: Some(field) }
-}
-
-fn found_or_new<T>(list: &mut Vec<T>, is: impl Fn(&T) -> bool, new: T) -> Option<&mut T> {
-    let index = list.iter().position(is).unwrap_or(list.len());
-    if index == list.len() {
-        list.push(new);
+    let mut place = format!("line {line}");
+    for part in field.iter().flat_map(|field| [": ", field]) {
+        place.push_str(part);
     }
-    list.get_mut(index)
+    Refusal { code, message, field: Some(place) }
 }

@@ -1,8 +1,8 @@
 //! How the media reached the player, as it tells with reports of responses (event `rr`).
 
 use super::report::Response;
-use crate::base::limits::MS_MAX;
-use crate::base::varint::{self, Reader, WireError};
+use super::row::{self, add};
+use crate::base::varint::{Reader, WireError};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
@@ -24,7 +24,7 @@ macro_rules! delivery {
 
             /// Appends the sums.
             pub fn encode(&self, bytes: &mut Vec<u8>) {
-                $(varint::write(bytes, self.$name);)*
+                row::write(bytes, &[$(self.$name,)*]);
             }
 
             /// Reads what [`MediaDelivery::encode`] wrote.
@@ -32,11 +32,10 @@ macro_rules! delivery {
             /// # Errors
             /// [`WireError`].
             pub fn decode(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-                let mut sums = Self::default();
-                for sum in [$(&mut sums.$name,)*] {
-                    *sum = reader.amount()?;
-                }
-                Ok(sums)
+                let mut sums = [$({ stringify!($name); 0 },)*];
+                row::read(reader, 0, &mut sums)?;
+                let [$($name,)*] = sums;
+                Ok(Self { $($name,)* })
             }
         }
     };
@@ -80,9 +79,4 @@ impl MediaDelivery {
             }
         }
     }
-}
-
-// INVARIANT (sums fit): a sum stops at what every reader of it can hold.
-fn add(sum: &mut u64, more: u64) {
-    *sum = sum.saturating_add(more).min(MS_MAX);
 }

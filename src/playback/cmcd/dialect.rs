@@ -29,7 +29,7 @@ impl Dialect {
 
     /// One byte for the wire.
     #[must_use]
-    pub fn code(self) -> u8 {
+    pub fn code(self) -> u64 {
         match self {
             Self::Standard => 0,
             Self::Shaka => 1,
@@ -38,7 +38,7 @@ impl Dialect {
 
     /// The inverse of [`Dialect::code`].
     #[must_use]
-    pub fn of_code(code: u8) -> Option<Self> {
+    pub fn of_code(code: u64) -> Option<Self> {
         match code {
             0 => Some(Self::Standard),
             1 => Some(Self::Shaka),

@@ -1,6 +1,8 @@
 //! A dictionary of structured fields: the one syntax of CMCD lines, headers and query values.
 
+use crate::base::id::check_name;
 use crate::base::refusal::{Code, Refusal};
+use core::fmt::Write;
 
 /// Bytes of one dictionary. A report with a long `url` has about 2 kB.
 pub const LINE_BYTES_MAX: usize = 16 * 1024;
@@ -58,7 +60,7 @@ pub type Field<'a> = (&'a str, Value<'a>);
 /// Source: RFC 8941, Structured Field Values for HTTP, 3.2 and 4.2.
 pub fn read(text: &str) -> Result<Vec<Field<'_>>, Refusal> {
     if text.len() > LINE_BYTES_MAX {
-        return Err(Refusal::of(Code::BodyTooLarge, at_most(LINE_BYTES_MAX, "bytes")));
+        return Err(refuse(Code::BodyTooLarge, "", &at_most(LINE_BYTES_MAX, "bytes")));
     }
     let mut rest = Rest { text, key: "" };
     let mut fields: Vec<Field<'_>> = Vec::new();
@@ -72,12 +74,12 @@ pub fn read(text: &str) -> Result<Vec<Field<'_>>, Refusal> {
         if fields.len() >= KEYS_MAX {
             return Err(refuse(Code::TooMany, rest.key, &at_most(KEYS_MAX, "keys")));
         }
-        let value = if rest.take('=') { rest.value()? } else { Value::Item(Item::Boolean(true)) };
+        let value = if rest.take(b'=') { rest.value()? } else { Value::Item(Item::Boolean(true)) };
         rest.parameters()?;
         fields.push((rest.key, value));
         rest.skip_spaces();
         if !rest.text.is_empty() {
-            if !rest.take(',') {
+            if !rest.take(b',') {
                 return Err(rest.malformed("a comma"));
             }
             rest.skip_spaces();
@@ -96,9 +98,22 @@ pub fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     while let Some(character) = characters.next() {
         let escaped = if character == '\\' { characters.next() } else { None };
-        plain.push(escaped.unwrap_or(character));
+        push(&mut plain, escaped.unwrap_or(character));
     }
     plain
+}
+
+/// Appends a character.
+// Not `push`, which is a piece of code of its own wherever it is called.
+fn push(text: &mut String, character: char) {
+    // A text takes whatever is written.
+    let _ = text.write_char(character);
+}
+
+/// Checks the name of a viewer or a title.
+#[inline(never)]
+pub(super) fn check(name: &str, key: &str) -> Result<(), Refusal> {
+    check_name(name).map_err(|error| Refusal::of_id(error, key))
 }
 
 /// A refusal at a key. One function for all of them, because each copy weighs on the edge build.
@@ -121,25 +136,33 @@ struct Rest<'a> {
 }
 
 impl<'a> Rest<'a> {
+    /// Takes one character of ASCII, if it is the next one.
     #[inline(never)]
-    fn take(&mut self, character: char) -> bool {
-        let rest = self.text.strip_prefix(character);
-        self.text = rest.unwrap_or(self.text);
-        rest.is_some()
+    fn take(&mut self, character: u8) -> bool {
+        let is_next = self.text.as_bytes().first() == Some(&character);
+        if is_next {
+            self.cut(1);
+        }
+        is_next
+    }
+
+    /// Takes so many bytes.
+    #[inline(never)]
+    fn cut(&mut self, length: usize) -> &'a str {
+        let (cut, rest) = self.text.split_at_checked(length).unwrap_or((self.text, ""));
+        self.text = rest;
+        cut
     }
 
     /// Takes letters, digits and some signs.
     #[inline(never)]
     fn word(&mut self, signs: &[u8]) -> &'a str {
         let is = |byte: u8| byte.is_ascii_alphanumeric() || signs.contains(&byte);
-        let length = self.text.bytes().take_while(|byte| is(*byte)).count();
-        let (word, rest) = self.text.split_at_checked(length).unwrap_or((self.text, ""));
-        self.text = rest;
-        word
+        self.cut(self.text.bytes().take_while(|byte| is(*byte)).count())
     }
 
     fn skip_spaces(&mut self) {
-        while self.take(' ') || self.take('\t') {}
+        while self.take(b' ') || self.take(b'\t') {}
     }
 
     fn key(&mut self) -> Result<&'a str, Refusal> {
@@ -155,13 +178,13 @@ impl<'a> Rest<'a> {
     }
 
     fn value(&mut self) -> Result<Value<'a>, Refusal> {
-        if !self.take('(') {
+        if !self.take(b'(') {
             return Ok(Value::Item(self.item()?));
         }
         let mut items = Vec::new();
         loop {
-            while self.take(' ') {}
-            if self.take(')') {
+            while self.take(b' ') {}
+            if self.take(b')') {
                 return Ok(Value::List(items));
             }
             if items.len() >= ITEMS_MAX {
@@ -192,8 +215,8 @@ impl<'a> Rest<'a> {
     fn parameters(&mut self) -> Result<&'a str, Refusal> {
         let mut first = "";
         let mut count = 0_usize;
-        while self.take(';') {
-            while self.take(' ') {}
+        while self.take(b';') {
+            while self.take(b' ') {}
             if count >= ITEMS_MAX {
                 return Err(refuse(Code::TooMany, self.key, &at_most(ITEMS_MAX, "parameters")));
             }
@@ -202,7 +225,7 @@ impl<'a> Rest<'a> {
                 first = name;
             }
             count = count.saturating_add(1);
-            if self.take('=') {
+            if self.take(b'=') {
                 self.item()?;
             }
         }
@@ -210,7 +233,7 @@ impl<'a> Rest<'a> {
     }
 
     fn string(&mut self) -> Result<Item<'a>, Refusal> {
-        self.take('"');
+        self.take(b'"');
         let mut is_escaped = false;
         for (index, byte) in self.text.bytes().enumerate() {
             if index > STRING_BYTES_MAX {
@@ -222,9 +245,8 @@ impl<'a> Rest<'a> {
                 _ if is_escaped => return Err(self.malformed("`\\\"` or `\\\\`")),
                 b'\\' => is_escaped = true,
                 b'"' => {
-                    let (text, rest) = self.text.split_at_checked(index).unwrap_or((self.text, ""));
-                    self.text = rest;
-                    self.take('"');
+                    let text = self.cut(index);
+                    self.cut(1);
                     return Ok(Item::Text(text));
                 }
                 0..0x20 | 0x7f => return Err(self.malformed("no control characters")),
@@ -235,10 +257,10 @@ impl<'a> Rest<'a> {
     }
 
     fn boolean(&mut self) -> Result<Item<'a>, Refusal> {
-        self.take('?');
-        if self.take('1') {
+        self.take(b'?');
+        if self.take(b'1') {
             Ok(Item::Boolean(true))
-        } else if self.take('0') {
+        } else if self.take(b'0') {
             Ok(Item::Boolean(false))
         } else {
             Err(self.malformed("`?1` or `?0`"))
@@ -246,13 +268,14 @@ impl<'a> Rest<'a> {
     }
 
     fn number(&mut self) -> Result<Item<'a>, Refusal> {
-        let sign = if self.take('-') { -1 } else { 1 };
+        let is_negative = self.take(b'-');
+        let signed = |number: i64| if is_negative { number.wrapping_neg() } else { number };
         let (whole, digits) = self.digits();
         if digits == 0 || digits > DIGITS_MAX {
             return Err(self.malformed("a number of 1 to 15 digits"));
         }
-        if !self.take('.') {
-            return Ok(Item::Integer(sign * whole));
+        if !self.take(b'.') {
+            return Ok(Item::Integer(signed(whole)));
         }
         let (behind, digits) = self.digits();
         let scale = match digits {
@@ -262,8 +285,8 @@ impl<'a> Rest<'a> {
             _ => return Err(self.malformed("1 to 3 digits behind the point")),
         };
         // At most 18 digits, which fit.
-        let thousandths = whole.saturating_mul(1000).saturating_add(behind.saturating_mul(scale));
-        Ok(Item::Decimal(sign * thousandths))
+        let thousandths = whole.wrapping_mul(1000).wrapping_add(behind.wrapping_mul(scale));
+        Ok(Item::Decimal(signed(thousandths)))
     }
 
     /// A whole number and how many digits it has.
@@ -272,8 +295,9 @@ impl<'a> Rest<'a> {
         let mut number = 0_i64;
         let mut count = 0_usize;
         while let Some(digit @ b'0'..=b'9') = self.text.bytes().next() {
-            self.text = self.text.get(1..).unwrap_or("");
-            number = number.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
+            self.cut(1);
+            // One that does not fit has too many digits, and is refused.
+            number = number.wrapping_mul(10).wrapping_add(i64::from(digit & 15));
             count = count.saturating_add(1);
         }
         (number, count)
@@ -281,7 +305,12 @@ impl<'a> Rest<'a> {
 
     #[inline(never)]
     fn malformed(&self, expected: &str) -> Refusal {
-        let found: String = self.text.chars().take(16).filter(|c| !c.is_control()).collect();
-        refuse(Code::MalformedField, self.key, &format!("`{found}` found, expected {expected}"))
+        let mut message = String::from("`");
+        for found in self.text.chars().take(16).filter(|c| !c.is_control()) {
+            push(&mut message, found);
+        }
+        message.push_str("` found, expected ");
+        message.push_str(expected);
+        refuse(Code::MalformedField, self.key, &message)
     }
 }

@@ -1,6 +1,7 @@
 //! The keys of the standard, with what each may hold.
 
 use super::field::{Field, Item, Value, at_most, refuse, unescaped};
+use super::row::place_of;
 use crate::base::refusal::{Code, Refusal};
 
 /// Characters of `sid`. Source: CTA-5004-A, `sid`.
@@ -189,6 +190,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The word of a key.
+    #[inline(never)]
     #[must_use]
     pub fn word(&self, key: &str) -> Option<&'a str> {
         match self.get(key)? {
@@ -198,6 +200,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The number of a key, rounded to a whole one.
+    #[inline(never)]
     #[must_use]
     pub fn whole(&self, key: &str) -> Option<u64> {
         Some(rounded(self.thousandths(key)?))
@@ -235,7 +238,8 @@ fn rounded(thousandths: u64) -> u64 {
 /// None for what is negative or no number.
 fn thousandths(item: Item<'_>) -> Option<u64> {
     match item {
-        Item::Integer(number) => u64::try_from(number).ok()?.checked_mul(1000),
+        // At most 15 digits, which fit.
+        Item::Integer(number) => Some(u64::try_from(number).ok()?.wrapping_mul(1000)),
         Item::Decimal(number) => u64::try_from(number).ok(),
         Item::Text(_) | Item::Token(_) | Item::Boolean(_) => None,
     }
@@ -288,8 +292,14 @@ fn check_item(key: &str, kind: Kind, item: Item<'_>) -> Result<(), Refusal> {
             Ok(())
         }
         (Kind::Text(characters_max), Item::Text(text)) => check_length(key, characters_max, text),
-        (Kind::Word(words), Item::Token(word)) if !words.contains(&word) => {
-            let message = format!("`{word}`, expected one of {}", words.join(", "));
+        (Kind::Word(words), Item::Token(word)) if place_of(words, word).is_none() => {
+            let mut message = ["`", word, "`, expected one of "].concat();
+            let mut comma = "";
+            for word in words {
+                message.push_str(comma);
+                message.push_str(word);
+                comma = ", ";
+            }
             Err(refuse(Code::InvalidValue, key, &message))
         }
         (Kind::Signed, Item::Integer(_) | Item::Decimal(_))

@@ -1,8 +1,7 @@
 //! What a player says beside a request for media, in version 1 or 2.
 
-use super::field;
+use super::field::{self, check};
 use super::keys::{Fields, Mode};
-use crate::base::id::check_name;
 use crate::base::refusal::Refusal;
 use serde::Serialize;
 use tsify::Tsify;
@@ -30,7 +29,7 @@ pub struct MediaRequest {
 pub fn read(text: &str, title: &str) -> Result<MediaRequest, Refusal> {
     let fields = Fields::check(field::read(text)?, Mode::Request)?;
     let title = fields.text("cid").unwrap_or_else(|| title.to_owned());
-    check_name(&title).map_err(|e| Refusal::of_id(e, "cid"))?;
+    check(&title, "cid")?;
     Ok(MediaRequest {
         title,
         version: if fields.whole("v") == Some(2) { 2 } else { 1 },

@@ -24,6 +24,7 @@ pub mod field;
 pub mod keys;
 pub mod media_request;
 pub mod report;
+pub mod row;
 pub mod session;
 pub mod timeline;
 pub mod viewer_sessions;

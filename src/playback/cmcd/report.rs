@@ -2,9 +2,10 @@
 
 use super::field::{self, refuse};
 use super::keys::{Fields, Mode};
+use super::row::{self, or_zero, place_of};
 use crate::base::limits::MS_MAX;
 use crate::base::refusal::{Code, Refusal};
-use crate::base::varint::{self, Reader, WireError};
+use crate::base::varint::{Reader, WireError};
 use crate::playback::reading::RATE_PERMILLE_MAX;
 
 /// Longest time to the first or the last byte that is believed: dash.js 5 writes an instant there.
@@ -14,7 +15,7 @@ pub const RESPONSE_MS_MAX: u64 = 10 * 60 * 1000;
 pub const KBPS_MAX: u64 = 10_000_000;
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal, $code:literal;)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal;)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum $name {
@@ -22,24 +23,20 @@ macro_rules! words {
         }
 
         impl $name {
+            // In the order of their codes, which are from 1.
+            const ALL: &[Self] = &[$(Self::$variant,)*];
+            const WORDS: &[&str] = &[$($word,)*];
+
             fn of_word(word: &str) -> Option<Self> {
-                match word {
-                    $($word => Some(Self::$variant),)*
-                    _ => None,
-                }
+                Self::ALL.get(place_of(Self::WORDS, word)?).copied()
             }
 
             fn code(self) -> u64 {
-                match self {
-                    $(Self::$variant => $code,)*
-                }
+                self as u64 + 1
             }
 
             fn of_code(code: u64) -> Option<Self> {
-                match code {
-                    $($code => Some(Self::$variant),)*
-                    _ => None,
-                }
+                Self::ALL.get(usize::try_from(code.checked_sub(1)?).ok()?).copied()
             }
         }
     };
@@ -49,25 +46,25 @@ words! {
     /// What a player says it is doing. Source: CTA-5004-A, `sta`.
     State {
         /// It was asked to play and shows nothing yet.
-        Starting = "s", 1;
+        Starting = "s";
         /// Media is being rendered.
-        Playing = "p", 2;
+        Playing = "p";
         /// The viewer moves the playhead.
-        Seeking = "k", 3;
+        Seeking = "k";
         /// Rendering has stopped because the buffer ran dry.
-        Rebuffering = "r", 4;
+        Rebuffering = "r";
         /// The viewer has paused.
-        Paused = "a", 5;
+        Paused = "a";
         /// The player itself has paused.
-        Waiting = "w", 6;
+        Waiting = "w";
         /// The end is reached.
-        Ended = "e", 7;
+        Ended = "e";
         /// An error has ended it.
-        Failed = "f", 8;
+        Failed = "f";
         /// The viewer has ended it.
-        Quit = "q", 9;
+        Quit = "q";
         /// It loads ahead of being asked.
-        Preloading = "d", 10;
+        Preloading = "d";
     }
 }
 
@@ -75,21 +72,21 @@ words! {
     /// Why a report was made, as far as it matters. Source: CTA-5004-A, `e`.
     Event {
         /// An error.
-        Error = "e", 1;
+        Error = "e";
         /// The sound was turned off.
-        Mute = "m", 2;
+        Mute = "m";
         /// The sound was turned on.
-        Unmute = "um", 3;
+        Unmute = "um";
         /// An advertisement began.
-        AdStart = "as", 4;
+        AdStart = "as";
         /// An advertisement ended.
-        AdEnd = "ae", 5;
+        AdEnd = "ae";
         /// A break for advertisements began.
-        BreakStart = "abs", 6;
+        BreakStart = "abs";
         /// A break for advertisements ended.
-        BreakEnd = "abe", 7;
+        BreakEnd = "abe";
         /// Time, or anything else.
-        Other = "t", 8;
+        Other = "t";
     }
 }
 
@@ -168,11 +165,11 @@ pub struct Line {
 /// could not be told from two.
 pub fn read(line: &str) -> Result<Line, Refusal> {
     let fields = Fields::check(field::read(line)?, Mode::Event)?;
-    let sid = fields.text("sid").ok_or_else(|| missing("sid"))?;
+    let Some(sid) = fields.text("sid") else { return Err(missing("sid")) };
     if sid.is_empty() {
         return Err(refuse(Code::InvalidValue, "sid", "expected at least one character"));
     }
-    let event = fields.word("e").ok_or_else(|| missing("e"))?;
+    let Some(event) = fields.word("e") else { return Err(missing("e")) };
     let (sn, ts_ms) = (amount(&fields, "sn")?, amount(&fields, "ts")?);
     let state = fields.word("sta").and_then(State::of_word);
     if event == "ps" && state.is_none() {
@@ -183,7 +180,7 @@ pub fn read(line: &str) -> Result<Line, Refusal> {
     } else {
         Subject::Status(status(&fields, event, state)?)
     };
-    let msd_ms = fields.whole("msd").filter(|ms| *ms <= MS_MAX);
+    let msd_ms = at_most(&fields, "msd", MS_MAX);
     let report = Report { sn, ts_ms, msd_ms, subject };
     Ok(Line { sid, cid: fields.text("cid"), report, custom: fields.custom })
 }
@@ -205,7 +202,7 @@ fn status(fields: &Fields<'_>, event: &str, state: Option<State>) -> Result<Stat
 }
 
 fn response(fields: &Fields<'_>) -> Response {
-    let believed = |key: &str| fields.whole(key).filter(|ms| *ms <= RESPONSE_MS_MAX);
+    let believed = |key: &str| at_most(fields, key, RESPONSE_MS_MAX);
     let object_type = fields.word("ot").unwrap_or("");
     let kbps = fields.sum("br", object_type).filter(|kbps| *kbps <= KBPS_MAX);
     // kbit/s times ms are bits.
@@ -218,13 +215,19 @@ fn response(fields: &Fields<'_>) -> Response {
     }
 }
 
+/// The whole number of a key, if it is believed.
+#[inline(never)]
+fn at_most(fields: &Fields<'_>, key: &str, largest: u64) -> Option<u64> {
+    fields.whole(key).filter(|number| *number <= largest)
+}
+
 #[inline(never)]
 fn missing(key: &str) -> Refusal {
     refuse(Code::MissingField, key, "expected in a report")
 }
 
 fn amount(fields: &Fields<'_>, key: &str) -> Result<u64, Refusal> {
-    let number = fields.whole(key).ok_or_else(|| missing(key))?;
+    let Some(number) = fields.whole(key) else { return Err(missing(key)) };
     if number > MS_MAX {
         return Err(refuse(Code::InvalidValue, key, "expected at most 2^53 - 1"));
     }
@@ -238,28 +241,21 @@ const RESPONSE: u64 = 4;
 impl Report {
     /// Appends the report.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
-        let or_zero = |value: Option<u64>| value.map_or(0, |value| value.saturating_add(1));
-        varint::write(bytes, self.sn);
-        varint::write(bytes, self.ts_ms);
-        varint::write(bytes, or_zero(self.msd_ms));
-        match self.subject {
+        let (flags, [a, b, c, d, e]) = match self.subject {
             Subject::Status(status) => {
                 let bit = |bit: u64, on: bool| if on { bit } else { 0 };
-                varint::write(bytes, bit(HIDDEN, status.is_hidden) | bit(LIVE, status.is_live));
-                varint::write(bytes, status.event.code());
-                varint::write(bytes, status.state.map_or(0, State::code));
-                varint::write(bytes, status.rate_permille);
-                varint::write(bytes, status.kbps);
-                varint::write(bytes, status.dropped_frames);
+                let flags = bit(HIDDEN, status.is_hidden) | bit(LIVE, status.is_live);
+                let state = status.state.map_or(0, State::code);
+                let Status { event, rate_permille, kbps, dropped_frames, .. } = status;
+                (flags, [event.code(), state, rate_permille, kbps, dropped_frames])
             }
-            Subject::Response(response) => {
-                varint::write(bytes, RESPONSE);
-                varint::write(bytes, response.status);
-                varint::write(bytes, or_zero(response.ttfb_ms));
-                varint::write(bytes, or_zero(response.ttlb_ms));
-                varint::write(bytes, or_zero(response.bytes));
+            Subject::Response(Response { status, ttfb_ms, ttlb_ms, bytes }) => {
+                (RESPONSE, [status, or_zero(ttfb_ms), or_zero(ttlb_ms), or_zero(bytes), 0])
             }
-        }
+        };
+        let row = [self.sn, self.ts_ms, or_zero(self.msd_ms), flags, a, b, c, d, e];
+        let length = if flags == RESPONSE { row.len() - 1 } else { row.len() };
+        row::write(bytes, row.get(..length).unwrap_or_default());
     }
 
     /// Reads what [`Report::encode`] wrote.
@@ -267,34 +263,39 @@ impl Report {
     /// # Errors
     /// [`WireError`]; [`WireError::TooLarge`] for a word that means nothing.
     pub fn decode(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        let (sn, ts_ms) = (reader.amount()?, reader.amount()?);
-        let msd_ms = reader.varint()?.checked_sub(1);
-        let flags = reader.amount()?;
+        let mut row = [0; 4];
+        row::read(reader, 0b100, &mut row)?;
+        let [sn, ts_ms, msd_ms, flags] = row;
         let subject = if flags == RESPONSE {
+            let mut row = [0; 4];
+            row::read(reader, 0b1110, &mut row)?;
+            let [status, ttfb_ms, ttlb_ms, bytes] = row;
             Subject::Response(Response {
-                status: reader.amount()?,
-                ttfb_ms: reader.varint()?.checked_sub(1),
-                ttlb_ms: reader.varint()?.checked_sub(1),
-                bytes: reader.varint()?.checked_sub(1),
+                status,
+                ttfb_ms: ttfb_ms.checked_sub(1),
+                ttlb_ms: ttlb_ms.checked_sub(1),
+                bytes: bytes.checked_sub(1),
             })
         } else if flags & !(HIDDEN | LIVE) != 0 {
             return Err(WireError::TooLarge);
         } else {
-            let event = Event::of_code(reader.amount()?).ok_or(WireError::TooLarge)?;
-            let state = match reader.amount()? {
-                0 => None,
-                code => Some(State::of_code(code).ok_or(WireError::TooLarge)?),
-            };
+            let mut row = [0; 5];
+            row::read(reader, 0, &mut row)?;
+            let [event, state, rate_permille, kbps, dropped_frames] = row;
+            let (event, known) = (Event::of_code(event), State::of_code(state));
+            if state != 0 && known.is_none() {
+                return Err(WireError::TooLarge);
+            }
             Subject::Status(Status {
-                event,
-                state,
-                rate_permille: reader.amount()?,
+                event: event.ok_or(WireError::TooLarge)?,
+                state: known,
+                rate_permille,
                 is_hidden: flags & HIDDEN != 0,
                 is_live: flags & LIVE != 0,
-                kbps: reader.amount()?,
-                dropped_frames: reader.amount()?,
+                kbps,
+                dropped_frames,
             })
         };
-        Ok(Self { sn, ts_ms, msd_ms, subject })
+        Ok(Self { sn, ts_ms, msd_ms: msd_ms.checked_sub(1), subject })
     }
 }

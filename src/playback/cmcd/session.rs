@@ -3,10 +3,11 @@
 use super::delivery::MediaDelivery;
 use super::dialect::Dialect;
 use super::report::{Report, Subject};
+use super::row::{self, or_zero};
 use super::timeline::Timeline;
 use crate::base::id::{Id, Producer, ViewId};
 use crate::base::limits::MS_MAX;
-use crate::base::varint::{self, Reader, WireError};
+use crate::base::varint::{Reader, WireError};
 use crate::playback::state::Seen;
 use crate::playback::tally::Tally;
 
@@ -18,7 +19,7 @@ pub const PENDING_MAX: usize = 256;
 pub const GAPS_MAX: usize = 32;
 
 /// First byte of every encoded session.
-const FORMAT_VERSION: u8 = 1;
+const FORMAT_VERSION: u64 = 1;
 
 /// What became of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,43 +211,44 @@ pub fn key(sid: &str, title: &str) -> Id {
 fn hash(parts: &[&[u8]]) -> Id {
     let mut hash = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128;
     for part in parts {
-        let length = (part.len() as u64).to_be_bytes();
-        for byte in length.iter().chain(*part) {
-            hash = (hash ^ u128::from(*byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
-        }
+        mix(&mut hash, &(part.len() as u64).to_be_bytes());
+        mix(&mut hash, part);
     }
     Id(hash.to_be_bytes())
 }
 
+#[inline(never)]
+fn mix(hash: &mut u128, bytes: &[u8]) {
+    for byte in bytes {
+        *hash = (*hash ^ u128::from(*byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
+    }
+}
+
 impl Session {
-    fn numbers(&mut self) -> [&mut u64; 4] {
-        [&mut self.run, &mut self.newest_ms, &mut self.counted, &mut self.late]
-    }
-
-    fn options(&mut self) -> [&mut Option<u64>; 2] {
-        [&mut self.after_ms, &mut self.next_sn]
-    }
-
     /// The bytes of this session.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut copy = self.clone();
-        let mut bytes = vec![FORMAT_VERSION];
-        for number in copy.numbers() {
-            varint::write(&mut bytes, *number);
-        }
         let seen = self.seen;
-        let seen = [seen.map(|seen| seen.first_ms), seen.map(|seen| seen.last_ms)];
-        for option in copy.options().map(|option| *option).into_iter().chain(seen) {
-            varint::write(&mut bytes, option.map_or(0, |value| value.saturating_add(1)));
-        }
-        varint::write(&mut bytes, self.gaps.len() as u64);
-        for number in self.gaps.iter().flat_map(|(from, to)| [*from, *to]) {
-            varint::write(&mut bytes, number);
+        let row = [
+            FORMAT_VERSION,
+            self.run,
+            self.newest_ms,
+            self.counted,
+            self.late,
+            or_zero(self.after_ms),
+            or_zero(self.next_sn),
+            or_zero(seen.map(|seen| seen.first_ms)),
+            or_zero(seen.map(|seen| seen.last_ms)),
+            self.gaps.len() as u64,
+        ];
+        let mut bytes = Vec::new();
+        row::write(&mut bytes, &row);
+        for (from, to) in &self.gaps {
+            row::write(&mut bytes, &[*from, *to]);
         }
         self.timeline.encode(&mut bytes);
         self.delivery.encode(&mut bytes);
-        varint::write(&mut bytes, self.pending.len() as u64);
+        row::write(&mut bytes, &[self.pending.len() as u64]);
         for report in &self.pending {
             report.encode(&mut bytes);
         }
@@ -259,28 +261,42 @@ impl Session {
     /// [`WireError`]; [`WireError::TooLarge`] for what breaks a limit, another format, or bytes left over.
     pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
         let reader = &mut Reader::new(bytes);
-        if reader.byte()? != FORMAT_VERSION {
+        let mut row = [0; 10];
+        row::read(reader, 0b1_1110_0000, &mut row)?;
+        let [version, run, newest_ms, counted, late, after_ms, next_sn, first_ms, last_ms, gaps] =
+            row;
+        if version != FORMAT_VERSION || (first_ms == 0) != (last_ms == 0) || gaps > GAPS_MAX as u64
+        {
             return Err(WireError::TooLarge);
         }
-        let mut session = Self::new(Dialect::Standard);
-        for number in session.numbers() {
-            *number = reader.amount()?;
-        }
-        let (mut first_ms, mut last_ms) = (None, None);
-        for option in session.options().into_iter().chain([&mut first_ms, &mut last_ms]) {
-            *option = reader.varint()?.checked_sub(1);
-        }
-        session.seen = match (first_ms, last_ms) {
-            (None, None) => None,
-            (Some(first_ms), Some(last_ms)) => Some(Seen { first_ms, last_ms }),
-            _ => return Err(WireError::TooLarge),
+        let mut session = Self {
+            run,
+            after_ms: after_ms.checked_sub(1),
+            newest_ms,
+            next_sn: next_sn.checked_sub(1),
+            gaps: Vec::new(),
+            timeline: Timeline::new(Dialect::Standard),
+            delivery: MediaDelivery::default(),
+            counted,
+            late,
+            seen: first_ms
+                .checked_sub(1)
+                .zip(last_ms.checked_sub(1))
+                .map(|(first_ms, last_ms)| Seen { first_ms, last_ms }),
+            pending: Vec::new(),
         };
-        for _ in 0..limited(reader, GAPS_MAX)? {
-            session.gaps.push((reader.amount()?, reader.amount()?));
+        for _ in 0..gaps {
+            let mut gap = [0; 2];
+            row::read(reader, 0, &mut gap)?;
+            session.gaps.push(gap.into());
         }
         session.timeline = Timeline::decode(reader)?;
         session.delivery = MediaDelivery::decode(reader)?;
-        for _ in 0..limited(reader, PENDING_MAX)? {
+        let pending = reader.amount()?;
+        if pending > PENDING_MAX as u64 {
+            return Err(WireError::TooLarge);
+        }
+        for _ in 0..pending {
             let report = Report::decode(reader)?;
             if session.pending.last().is_some_and(|last| last.sn >= report.sn) {
                 return Err(WireError::TooLarge);
@@ -289,9 +305,4 @@ impl Session {
         }
         if reader.is_done() { Ok(session) } else { Err(WireError::TooLarge) }
     }
-}
-
-fn limited(reader: &mut Reader<'_>, limit: usize) -> Result<u64, WireError> {
-    let count = reader.amount()?;
-    if count > limit as u64 { Err(WireError::TooLarge) } else { Ok(count) }
 }

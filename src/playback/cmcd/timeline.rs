@@ -2,8 +2,9 @@
 
 use super::dialect::Dialect;
 use super::report::{Event, Report, Response, State, Status, Subject};
+use super::row::{self, add, or_zero};
 use crate::base::limits::MS_MAX;
-use crate::base::varint::{self, Reader, WireError};
+use crate::base::varint::{Reader, WireError};
 use crate::playback::reading::Extent;
 use crate::playback::tally::Tally;
 
@@ -33,13 +34,13 @@ macro_rules! phases {
         }
 
         impl Phase {
-            fn code(self) -> u8 {
+            fn code(self) -> u64 {
                 match self {
                     $(Self::$variant => $code,)*
                 }
             }
 
-            fn of_code(code: u8) -> Option<Self> {
+            fn of_code(code: u64) -> Option<Self> {
                 match code {
                     $($code => Some(Self::$variant),)*
                     _ => None,
@@ -375,53 +376,29 @@ impl Timeline {
     }
 }
 
-// INVARIANT (sums fit): a sum stops at what every reader of it can hold.
-fn add(sum: &mut u64, more: u64) {
-    *sum = sum.saturating_add(more).min(MS_MAX);
-}
-
 impl Timeline {
-    fn flags(&mut self) -> [&mut bool; 6] {
-        [
-            &mut self.has_started,
-            &mut self.may_refill,
-            &mut self.is_hidden,
-            &mut self.is_muted,
-            &mut self.is_ad,
-            &mut self.is_break,
-        ]
-    }
-
-    fn numbers(&mut self) -> [&mut u64; 7] {
-        [
-            &mut self.rate_permille,
-            &mut self.kbps,
-            &mut self.last_ms,
-            &mut self.waited_ms,
-            &mut self.asked_ms,
-            &mut self.still_ms,
-            &mut self.busy_until_ms,
-        ]
-    }
-
-    fn options(&mut self) -> [&mut Option<u64>; 2] {
-        [&mut self.first_ms, &mut self.msd_ms]
-    }
-
     /// Appends the timeline.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
-        let mut copy = self.clone();
-        bytes.push(self.dialect.code());
-        bytes.push(self.phase.code());
-        for flag in copy.flags() {
-            bytes.push(u8::from(*flag));
-        }
-        for number in copy.numbers() {
-            varint::write(bytes, *number);
-        }
-        for option in copy.options() {
-            varint::write(bytes, option.map_or(0, |value| value.saturating_add(1)));
-        }
+        let row = [
+            self.dialect.code(),
+            self.phase.code(),
+            u64::from(self.has_started),
+            u64::from(self.may_refill),
+            u64::from(self.is_hidden),
+            u64::from(self.is_muted),
+            u64::from(self.is_ad),
+            u64::from(self.is_break),
+            self.rate_permille,
+            self.kbps,
+            self.last_ms,
+            self.waited_ms,
+            self.asked_ms,
+            self.still_ms,
+            self.busy_until_ms,
+            or_zero(self.first_ms),
+            or_zero(self.msd_ms),
+        ];
+        row::write(bytes, &row);
         self.tally.encode(bytes);
     }
 
@@ -430,23 +407,35 @@ impl Timeline {
     /// # Errors
     /// [`WireError`]; [`WireError::TooLarge`] for a word that means nothing.
     pub fn decode(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        let dialect = Dialect::of_code(reader.byte()?).ok_or(WireError::TooLarge)?;
-        let mut timeline = Self::new(dialect);
-        timeline.phase = Phase::of_code(reader.byte()?).ok_or(WireError::TooLarge)?;
-        for flag in timeline.flags() {
-            *flag = match reader.byte()? {
-                0 => false,
-                1 => true,
-                _ => return Err(WireError::TooLarge),
-            };
+        let mut row = [0; 17];
+        row::read(reader, 3 << 15, &mut row)?;
+        let [dialect, phase, has_started, may_refill, is_hidden, is_muted, is_ad, is_break, ..] =
+            row;
+        let [.., rate_permille, kbps, last_ms, waited_ms, asked_ms, still_ms, busy_until_ms, _, _] =
+            row;
+        let [.., first_ms, msd_ms] = row;
+        if has_started | may_refill | is_hidden | is_muted | is_ad | is_break > 1 {
+            return Err(WireError::TooLarge);
         }
-        for number in timeline.numbers() {
-            *number = reader.amount()?;
-        }
-        for option in timeline.options() {
-            *option = reader.varint()?.checked_sub(1);
-        }
-        timeline.tally = Tally::decode(reader)?;
-        Ok(timeline)
+        Ok(Self {
+            dialect: Dialect::of_code(dialect).ok_or(WireError::TooLarge)?,
+            phase: Phase::of_code(phase).ok_or(WireError::TooLarge)?,
+            has_started: has_started != 0,
+            may_refill: may_refill != 0,
+            is_hidden: is_hidden != 0,
+            is_muted: is_muted != 0,
+            is_ad: is_ad != 0,
+            is_break: is_break != 0,
+            rate_permille,
+            kbps,
+            first_ms: first_ms.checked_sub(1),
+            last_ms,
+            msd_ms: msd_ms.checked_sub(1),
+            waited_ms,
+            asked_ms,
+            still_ms,
+            busy_until_ms,
+            tally: Tally::decode(reader)?,
+        })
     }
 }

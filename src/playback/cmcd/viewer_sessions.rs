@@ -56,6 +56,23 @@ pub struct CmcdOutput {
 /// A [`Refusal`] if what is stored cannot be read; then nothing may be written.
 pub fn merge(input: ReportsInput) -> Result<CmcdOutput, Refusal> {
     let ReportsInput { viewer, now_ms, stored, incoming } = input;
+    let state_of = |view: &str| {
+        let known = stored.iter().find(|known| known.view == view);
+        known.map(|known| known.state.as_slice())
+    };
+    merge_into(&state_of, &viewer, now_ms, incoming)
+}
+
+/// The same, with what is stored of a session by its key.
+///
+/// # Errors
+/// Those of [`merge`].
+pub fn merge_into<'a>(
+    stored: &dyn Fn(&str) -> Option<&'a [u8]>,
+    viewer: &str,
+    now_ms: f64,
+    incoming: Vec<ViewEntry>,
+) -> Result<CmcdOutput, Refusal> {
     let now_ms = milliseconds(now_ms)
         .filter(|ms| *ms < MS_MAX)
         .ok_or_else(|| Refusal::at(Code::InvalidValue, "now_ms", "expected UTC milliseconds"))?;
@@ -70,11 +87,11 @@ pub fn merge(input: ReportsInput) -> Result<CmcdOutput, Refusal> {
     for mut entry in incoming {
         let key = Id::parse(&entry.view).map_err(|e| Refusal::of_id(e, "view"))?;
         let (dialect, reports) = decode(&entry.state).ok_or_else(|| invalid("incoming"))?;
-        let session = match stored.iter().find(|known| known.view == entry.view) {
-            Some(known) => Session::decode(&known.state).map_err(|_| invalid("stored"))?,
+        let session = match stored(&entry.view) {
+            Some(state) => Session::decode(state).map_err(|_| invalid("stored"))?,
             None => Session::new(dialect),
         };
-        let view = View { viewer: &viewer, title: &entry.title, key, now_ms };
+        let view = View { viewer, title: &entry.title, key, now_ms };
         let (session, is_changed) = view.take_all(session, reports, &mut output);
         output.views.push(view.id(&session));
         if is_changed {
@@ -153,7 +170,7 @@ impl View<'_> {
 /// The dialect, and the reports by the player's clock, so that those of an earlier start come first.
 fn decode(bytes: &[u8]) -> Option<(Dialect, Vec<Report>)> {
     let reader = &mut Reader::new(bytes);
-    let dialect = Dialect::of_code(reader.byte().ok()?)?;
+    let dialect = Dialect::of_code(u64::from(reader.byte().ok()?))?;
     let mut reports: Vec<Report> = Vec::new();
     while !reader.is_done() {
         let report = Report::decode(reader).ok()?;

@@ -1,5 +1,7 @@
 mod admission;
 mod claims;
+mod compact;
+mod ed25519;
 mod keyring;
 mod operator;
 mod sender;

@@ -18,7 +18,7 @@ export class Audit {
 
   /**
    * @param {SqlStorage} sql
-   * @param {import("./schema.js").About} about
+   * @param {import("../about.js").About} about
    */
   constructor(sql, about) {
     this.#sql = sql;

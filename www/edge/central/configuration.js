@@ -43,7 +43,7 @@ function sinksOf(sinks) {
 /**
  * Notes a configuration that is not the one of the start before.
  * @param {object} configuration
- * @param {import("./schema.js").About} about
+ * @param {import("../about.js").About} about
  * @param {import("./audit.js").Audit} audit
  * @param {number} nowMs
  */

@@ -2,7 +2,7 @@
 import { checkOperatorKey, checkSenderKey } from "usher/office";
 import { callModule } from "../office-module.js";
 
-/** @typedef {Pick<import("../central.js").CentralEnv, "OPERATOR_KEY" | "BATCH_KEY">} Keys */
+/** @typedef {{ OPERATOR_KEY?: string | null, BATCH_KEY?: string | null }} Keys */
 
 /**
  * Throws a refusal unless the request shows the operator's key.
@@ -11,6 +11,19 @@ import { callModule } from "../office-module.js";
  */
 export function demandOperator(request, { OPERATOR_KEY }) {
   callModule(() => checkOperatorKey(request.headers.get("authorization"), OPERATOR_KEY));
+}
+
+/**
+ * A route of the operator's.
+ * @template {Keys} Env
+ * @param {import("../routes.js").Route<Env>} answer
+ * @returns {import("../routes.js").Route<Env>}
+ */
+export function operators(answer) {
+  return (request, env, name, query) => {
+    demandOperator(request, env);
+    return answer(request, env, name, query);
+  };
 }
 
 /**

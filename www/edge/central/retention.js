@@ -22,7 +22,7 @@ export class Retention {
   #audit;
 
   /**
-   * @param {import("./schema.js").About} about
+   * @param {import("../about.js").About} about
    * @param {import("./audit.js").Audit} audit
    * @param {Record<KeptData, (dueMs: number, limit: number) => number>} prunes ends up to `limit` rows of
    *   a class that were stored by `dueMs`, and tells how many

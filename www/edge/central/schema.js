@@ -5,7 +5,7 @@
  * byte: those are keyed or sealed (src/privacy), because SQLite leaves deleted bytes in free pages and
  * logs, and workerd gives no way to wipe them.
  */
-const SCHEMA = `
+export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
   -- An erased view has random keys, nothing sealed, and times cut down to the day; a viewer_key of ''
@@ -59,28 +59,3 @@ const SCHEMA = `
     request TEXT UNIQUE
   );
 `;
-
-/** What is known under a name, as text: the state of the store itself. */
-export class About {
-  #sql;
-
-  /** @param {SqlStorage} sql */
-  constructor(sql) {
-    this.#sql = sql;
-    sql.exec(SCHEMA);
-  }
-
-  /** @param {string} name */
-  get(name) {
-    const [row] = this.#sql.exec("SELECT value FROM about WHERE name = ?", name).toArray();
-    return row === undefined ? null : String(row["value"]);
-  }
-
-  /**
-   * @param {string} name
-   * @param {string} value
-   */
-  set(name, value) {
-    this.#sql.exec("INSERT OR REPLACE INTO about VALUES (?, ?)", name, value);
-  }
-}

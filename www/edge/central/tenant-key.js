@@ -15,7 +15,7 @@ export class TenantKey {
   #trouble = null;
 
   /**
-   * @param {import("./schema.js").About} about
+   * @param {import("../about.js").About} about
    * @param {string | null | undefined} given TENANT_KEY; without it a random one is made once and kept
    */
   constructor(about, given) {

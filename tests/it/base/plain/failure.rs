@@ -20,7 +20,7 @@ fn a_message_says_what_was_found_and_what_was_expected() {
     check(wrong(Unexpected::Unit), Code::WrongType, "null found, expected a list");
     check(wrong(Unexpected::Map), Code::WrongType, "an object found, expected a list");
     let value = Failure::invalid_value(Unexpected::Signed(-1), &"u64");
-    check(value, Code::InvalidValue, "number `-1` found, expected u64");
+    check(value, Code::InvalidValue, "number `-1` found, expected a whole number from 0");
     let length = Failure::invalid_length(3, &"a list of 2");
     check(length, Code::WrongType, "`3` elements found, expected a list of 2");
     check(Failure::custom("expected a code"), Code::WrongType, "expected a code");

@@ -1,4 +1,5 @@
 mod failure;
 mod json;
 mod reader;
+mod values;
 mod writer;

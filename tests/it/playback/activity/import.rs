@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use usher::base::refusal::{Code, Refusal};
-use usher::playback::activity::findings::{Finding, Reason};
+use usher::playback::activity::findings::{Finding, FindingReason};
 use usher::playback::activity::import::{ActivityImport, PIECE_BYTES_MAX};
 use usher::playback::activity::play::ImportedView;
 use usher::playback::activity::report::ActivityReport;
@@ -78,7 +78,7 @@ fn a_real_export_gives_exactly_its_plays() {
     assert_eq!(report.skipped.len(), 1);
     assert_eq!(
         (report.skipped[0].reason, report.skipped[0].rows),
-        (Reason::SupplementalVideo, 2154)
+        (FindingReason::SupplementalVideo, 2154)
     );
     assert_eq!(report.profiles[0].sittings, 418);
 }
@@ -89,7 +89,7 @@ fn a_file_that_comes_twice_counts_once_by_its_ids() {
     let row = text.strip_prefix(NAMES).unwrap();
     let (plays, report) = import(format!("{text}{row}{row}").as_bytes(), 9).unwrap();
     assert_eq!((plays.len(), report.plays), (1, 1));
-    assert_eq!((report.skipped[0].reason, report.skipped[0].rows), (Reason::Duplicate, 2));
+    assert_eq!((report.skipped[0].reason, report.skipped[0].rows), (FindingReason::Duplicate, 2));
     let (again, _) = import(text.as_bytes(), 9).unwrap();
     assert_eq!(again, plays);
 }

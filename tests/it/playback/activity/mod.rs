@@ -5,10 +5,9 @@ mod instant;
 mod play;
 mod play_ids;
 mod report;
-mod row_reader;
 mod totals;
 
-use usher::playback::activity::row_reader::{Row, RowReader};
+use usher::base::csv::reader::{Row, RowReader};
 
 /// Calls `see` with each row of a text, all of them sound.
 fn rows(text: &str, mut see: impl FnMut(Row<'_>)) {

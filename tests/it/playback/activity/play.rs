@@ -1,7 +1,7 @@
 use super::rows;
 use usher::base::id::Id;
 use usher::playback::activity::columns::Columns;
-use usher::playback::activity::findings::Reason;
+use usher::playback::activity::findings::FindingReason;
 use usher::playback::activity::instant::utc_ms;
 use usher::playback::activity::play::{ImportedView, Play, StartedBy, play_id};
 use usher::playback::record::Source;
@@ -10,7 +10,7 @@ const NAMES: &str = "Profile Name,Start Time,Duration,Attributes,Title,Supplemen
                      Device Type,Bookmark,Latest Bookmark,Country";
 
 /// Reads one row at the beginning of 2026.
-fn read(text: &str) -> Result<ImportedView, (Reason, String, u64)> {
+fn read(text: &str) -> Result<ImportedView, (FindingReason, String, u64)> {
     let now_ms = utc_ms("2026-01-01 00:00:00").unwrap();
     let (mut columns, mut read) = (None, None);
     rows(&format!("{NAMES}\n{text}\n"), |row| match &columns {
@@ -68,7 +68,7 @@ fn attributes_tell_who_started_it() {
 #[test]
 fn a_supplemental_video_is_no_play_and_tells_its_length() {
     let skipped = |row: &str| read(row).unwrap_err();
-    let hook = (Reason::SupplementalVideo, "HOOK".to_owned());
+    let hook = (FindingReason::SupplementalVideo, "HOOK".to_owned());
     let (reason, value, played_ms) = skipped("Anna,2025-01-01 10:00:00,00:00:05,,T,HOOK,,,,");
     assert_eq!(((reason, value), played_ms), (hook.clone(), 5_000));
     let (reason, value, played_ms) = skipped(",never,ever,,,HOOK,,,,");
@@ -81,7 +81,7 @@ fn a_title_over_several_lines_is_one_line() {
     let view = read("Anna,2025-01-01 10:00:00,00:00:01,,\"One\r\n  two\tthree\",,,,,").unwrap();
     assert_eq!(view.title, "One two three");
     let (reason, ..) = read("Anna,2025-01-01 10:00:00,00:00:01,,\"\n\",,,,,").unwrap_err();
-    assert_eq!(reason, Reason::InvalidTitle);
+    assert_eq!(reason, FindingReason::InvalidTitle);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_field_that_swallowed_a_row_is_no_title() {
     let row = "Anna,2025-01-01 10:00:00,00:00:01,,\"Never closed,,,,,\n\
                Anna,2025-01-01 11:00:00,00:00:01,,\"Closed\",,,,,";
     let (reason, value, _) = read(row).unwrap_err();
-    assert_eq!(reason, Reason::OpenQuote);
+    assert_eq!(reason, FindingReason::OpenQuote);
     assert!(value.starts_with("Never closed"), "{value}");
 }
 

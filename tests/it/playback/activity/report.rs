@@ -1,4 +1,4 @@
-use usher::playback::activity::findings::{Findings, Reason};
+use usher::playback::activity::findings::{FindingReason, Findings};
 use usher::playback::activity::report::{ActivityReport, StartTotals, Total};
 use usher::playback::activity::totals::{NamedTotals, Totals};
 
@@ -17,13 +17,13 @@ fn what_was_skipped_and_what_was_noted_are_kept_apart() {
     let mut supplemental = NamedTotals::new(1);
     supplemental.add("HOOK", 5);
     let (mut skipped, mut noted) = (Findings::default(), Findings::default());
-    skipped.add(Reason::SupplementalVideo, 2, "HOOK");
-    noted.add(Reason::InvalidBookmark, 3, "late");
+    skipped.add(FindingReason::SupplementalVideo, 2, "HOOK");
+    noted.add(FindingReason::InvalidBookmark, 3, "late");
     let report = ActivityReport::new(&Totals::default(), &supplemental, &skipped, &noted);
     assert_eq!(
         (report.supplemental[0].name.as_str(), report.supplemental[0].played_ms),
         ("HOOK", 5)
     );
-    assert_eq!(report.skipped[0].reason, Reason::SupplementalVideo);
-    assert_eq!(report.noted[0].reason, Reason::InvalidBookmark);
+    assert_eq!(report.skipped[0].reason, FindingReason::SupplementalVideo);
+    assert_eq!(report.noted[0].reason, FindingReason::InvalidBookmark);
 }

@@ -5,6 +5,7 @@ mod field;
 mod keys;
 mod media_request;
 mod report;
+mod row;
 mod session;
 mod timeline;
 mod viewer_sessions;

@@ -1,7 +1,5 @@
 use proptest::prelude::*;
-use usher::playback::activity::row_reader::{
-    FIELDS_MAX, REREADS_MAX, ROW_BYTES_MAX, Row, RowReader,
-};
+use usher::base::csv::reader::{FIELDS_MAX, REREADS_MAX, ROW_BYTES_MAX, Row, RowReader};
 
 type Read = (u64, Vec<String>);
 
