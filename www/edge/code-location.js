@@ -1,7 +1,8 @@
 // @ts-check
 import { readCode, verifyTaggedCode } from "usher/edge";
 import { KNOWLEDGE, taggedCoupon } from "./coupon-knowledge.js";
-import { codesOf, directoryOf, groupShardOf } from "./coupons/objects.js";
+import { issuedCode } from "./coupons/issued-code.js";
+import { directoryOf, groupShardOf } from "./coupons/objects.js";
 import { callModule } from "./edge-module.js";
 import { taken } from "./store-answer.js";
 
@@ -38,13 +39,9 @@ export async function locate(env, ctx, typed) {
   if (code === null || generated === null) return "MALFORMED";
   const known = remembered.get(code);
   if (known !== undefined && Date.now() < known.untilMs) return known.location;
-  for (const text of new Set([code, generated])) {
-    const found = await codesOf(env, text).find(text);
-    // A code that people chose is not found by the letters that a generated one is read with.
-    if (found === null || (found.exact && text !== code)) continue;
-    if (found.exact) remember(code, found);
-    return found;
-  }
+  const found = await issuedCode(env, { code, generated });
+  if (found?.exact) remember(code, found);
+  if (found !== null) return found;
   return kind === "tagged" ? tagged(env, ctx, generated) : "NOT_FOUND";
 }
 

@@ -6,17 +6,9 @@ import { CORS, CORS_PREFLIGHT } from "./cors.js";
 import { lookUp } from "./coupon-lookup.js";
 import { admitAnswer, sourcesOf } from "./coupon-throttle.js";
 import { callModule } from "./edge-module.js";
-import { failureResponse } from "./failure.js";
+import { awayResponse } from "./failure.js";
 import { demandOperator } from "./operator.js";
-import { Trapped } from "./module.js";
-import {
-  Refused,
-  UNAVAILABLE,
-  json,
-  methodNotAllowed,
-  refusalOf,
-  refusalResponse,
-} from "./refusal.js";
+import { Refused, json, methodNotAllowed } from "./refusal.js";
 import { admitAddress } from "./throttle.js";
 
 /** Bytes of the body of `POST /v1/coupons/check`. */
@@ -54,11 +46,7 @@ export async function couponCheck(request, env, _name, ctx) {
     if (!isOperator) callModule(() => admitSession(asked, arrivalOf(request, env)));
     return json(await answer(request, env, ctx, asked, isOperator), CORS);
   } catch (error) {
-    if (refusalOf(error) === null && !(error instanceof Trapped)) {
-      console.error("the coupon could not be checked:", error);
-      return refusalResponse(UNAVAILABLE, CORS);
-    }
-    return failureResponse(error, "the coupon could not be checked", CORS);
+    return awayResponse(error, "the coupon could not be checked", CORS);
   }
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 import { readCode } from "usher/edge";
 import { FILTER, KNOWLEDGE, taggedCoupon } from "./coupon-knowledge.js";
+import { issuedCode } from "./coupons/issued-code.js";
 import { codesOf, directoryOf, groupAt, groupShardOf } from "./coupons/objects.js";
 import { callModule } from "./edge-module.js";
 import { Refused } from "./refusal.js";
@@ -75,16 +76,12 @@ async function couponOf(env, knowledge, typed) {
   if (named !== undefined) return { coupon: named, issued: null, shard: null };
   const tagged = kind === "tagged" ? await taggedCoupon(env, knowledge, generated) : null;
   if (tagged !== null) return { coupon: tagged.coupon, issued: generated, shard: null };
-  for (const text of new Set([code, generated])) {
-    const found = await codesOf(env, text).find(text);
-    // A code that people chose is not found by the letters that a generated one is read with.
-    if (found === null || found.revoked || (found.exact && text !== code)) continue;
-    const coupon = knowledge.coupons.get(found.coupon) ?? (await definitionOf(env, found.coupon));
-    if (coupon === null) continue;
-    const issued = coupon.codes.kind === "named" ? null : text;
-    return { coupon, issued, shard: found.shard };
-  }
-  return null;
+  const found = await issuedCode(env, { code, generated });
+  if (found === null || found.revoked) return null;
+  const coupon = knowledge.coupons.get(found.coupon) ?? (await definitionOf(env, found.coupon));
+  if (coupon === null) return null;
+  const issued = coupon.codes.kind === "named" ? null : found.code;
+  return { coupon, issued, shard: found.shard };
 }
 
 /**

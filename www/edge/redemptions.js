@@ -2,18 +2,10 @@
 import { readBody } from "./body.js";
 import { locate } from "./code-location.js";
 import { groupAt } from "./coupons/objects.js";
-import { failureResponse } from "./failure.js";
+import { awayResponse } from "./failure.js";
 import { idempotencyKeyOf } from "./idempotency-key.js";
 import { demandOperator } from "./operator.js";
-import { Trapped } from "./module.js";
-import {
-  Refused,
-  UNAVAILABLE,
-  json,
-  methodNotAllowed,
-  refusalOf,
-  refusalResponse,
-} from "./refusal.js";
+import { Refused, json, methodNotAllowed, refusalResponse } from "./refusal.js";
 
 /** Bytes of the body of a reservation; the module keeps the same limits. */
 const RESERVE_BYTES_MAX = 64 * 1024;
@@ -88,12 +80,8 @@ async function answered(answer) {
   try {
     return await answer();
   } catch (error) {
-    if (refusalOf(error) === null && !(error instanceof Trapped)) {
-      // An object could not be reached. Whether it did what it was asked is not known; the same key tells.
-      console.error("the redemption was not reached:", error);
-      return refusalResponse(UNAVAILABLE);
-    }
-    return failureResponse(error, "the redemption was not reached", {});
+    // Whether an object that was away did what it was asked is not known; the same key tells.
+    return awayResponse(error, "the redemption was not reached");
   }
 }
 

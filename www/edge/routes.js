@@ -1,13 +1,6 @@
 // @ts-check
-import { Trapped } from "./module.js";
-import {
-  INTERNAL,
-  Refused,
-  UNAVAILABLE,
-  methodNotAllowed,
-  refusalOf,
-  refusalResponse,
-} from "./refusal.js";
+import { awayResponse } from "./failure.js";
+import { Refused, methodNotAllowed } from "./refusal.js";
 
 /**
  * What answers at a path: `name` is the part of the path in parentheses.
@@ -33,11 +26,7 @@ export async function answerBy(table, request, env, whatIsAway) {
   try {
     return await route(table, request, env);
   } catch (error) {
-    if (error instanceof Trapped) return refusalResponse(INTERNAL);
-    const refusal = refusalOf(error);
-    if (refusal !== null) return refusalResponse(refusal);
-    console.error(`${whatIsAway} could not be reached:`, error);
-    return refusalResponse(UNAVAILABLE);
+    return awayResponse(error, `${whatIsAway} could not be reached`);
   }
 }
 

@@ -3,7 +3,8 @@ import { readCode } from "usher/office";
 import { callModule } from "../office-module.js";
 import { Refused } from "../refusal.js";
 import { taken } from "../store-answer.js";
-import { codesOf, directoryOf } from "./objects.js";
+import { issuedCode } from "./issued-code.js";
+import { directoryOf } from "./objects.js";
 
 /** @typedef {import("./codes.js").FoundCode} FoundCode */
 
@@ -17,12 +18,8 @@ export async function foundCode(env, typed) {
   const read = callModule(() => readCode(typed));
   if (read.code === null || read.generated === null)
     throw mistyped(typed, /** @type {any} */ (read).suggestion ?? null);
-  const found = await codesOf(env, read.code).find(read.code);
+  const found = await issuedCode(env, { code: read.code, generated: read.generated });
   if (found !== null) return found;
-  if (read.kind !== "named") {
-    const other = await codesOf(env, read.generated).find(read.generated);
-    if (other !== null && !other.exact) return other;
-  }
   if (read.kind === "tagged") {
     const tagged = taken(await directoryOf(env).tagged(read.generated));
     if (tagged !== null) return tagged;
