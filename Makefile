@@ -10,9 +10,9 @@ STATE ?= target/state
 export PORT STATE
 
 COMMA := ,
-BUILDS := player edge office
-# Entry points without a module of their own: they share the player's.
-ADAPTERS := hls shaka dash video-js element monitor cmcd
+BUILDS := player edge rights collector office
+# Entry points without a module of their own: they share the player's; `entitlement` loads the edge's when it decides.
+ADAPTERS := hls shaka dash video-js element monitor cmcd entitlement
 CHECKS := rustfmt clippy prettier types
 TESTS := $(CHECKS) rust docs sim js conformance packaging edge browser
 STEPS ?= $(TESTS)

@@ -39,13 +39,15 @@ export function loader(instantiate, beside) {
  * The glue starts its module once; called again this gives it a fresh instance.
  * @param {(options: { module: WebAssembly.Module }) => unknown} start
  * @param {() => void} startAfresh
+ * @param {() => void} [onFresh] told of every instance
  */
-export function restartable(start, startAfresh) {
+export function restartable(start, startAfresh, onFresh) {
   let started = false;
   return (/** @type {{ module: WebAssembly.Module }} */ options) => {
     if (started) startAfresh();
     else start(options);
     started = true;
+    onFresh?.();
   };
 }
 

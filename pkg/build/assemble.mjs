@@ -53,7 +53,7 @@ cpSync("pkg/dist", join(PUBLIC, "usher"), {
 /** Each worker in one file; the modules and what workerd provides are named in usher.capnp. */
 async function bundleWorkers() {
   await bundle({
-    entryPoints: ["edge", "central", "coupons", "demo"].map((worker) =>
+    entryPoints: ["edge", "central", "coupons", "catalogue", "demo"].map((worker) =>
       join(WORKERS, `${worker}.js`),
     ),
     outdir: DEMO,
@@ -61,7 +61,7 @@ async function bundleWorkers() {
     conditions: ["workerd"],
     external: ["cloudflare:*", "*.wasm"],
   });
-  for (const module of ["edge.wasm", "office.wasm"]) {
+  for (const module of ["edge.wasm", "rights.wasm", "collector.wasm", "office.wasm"]) {
     copyFileSync(join("pkg/dist", module), join(DEMO, module));
   }
   copyFileSync(join(WORKERS, "usher.capnp"), join(DEMO, "usher.capnp"));

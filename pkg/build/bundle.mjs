@@ -1,5 +1,5 @@
 // @ts-check
-// Bundles one entry point of the package: `node pkg/build/bundle.mjs player|edge|office|hls|...`
+// Bundles one entry point of the package: `node pkg/build/bundle.mjs player|edge|rights|collector|office|hls|...`
 // makes pkg/dist/<entry>.js, with its source map.
 import { resolve } from "node:path";
 import { bundle } from "./script.mjs";
@@ -7,17 +7,20 @@ import { bundle } from "./script.mjs";
 const [entry] = process.argv.slice(2);
 
 /**
- * The adapters share the player's entry point: a page that uses one loads one session and one module.
+ * The adapters share the player's entry point: a page that uses one loads one session and one module. What
+ * decides loads that of rights when it is needed.
  * @type {import("esbuild").Plugin}
  */
-const sharedPlayer = {
-  name: "shared-player",
+const sharedEntries = {
+  name: "shared-entries",
   setup({ onResolve }) {
-    onResolve({ filter: /\/player\.js$/ }, ({ kind, resolveDir, path }) =>
-      kind !== "entry-point" && resolve(resolveDir, path) === resolve("pkg/player.js")
-        ? { path: "./player.js", external: true }
-        : undefined,
-    );
+    onResolve({ filter: /\/(player|rights)\.js$/ }, ({ kind, resolveDir, path }) => {
+      if (kind === "entry-point") return undefined;
+      const name = ["player", "rights"].find(
+        (shared) => resolve(resolveDir, path) === resolve(`pkg/${shared}.js`),
+      );
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
   },
 };
 
@@ -27,5 +30,5 @@ await bundle({
   minify: true,
   // The same file is loaded by browsers, Node and workerd.
   platform: "neutral",
-  plugins: [sharedPlayer],
+  plugins: [sharedEntries],
 });

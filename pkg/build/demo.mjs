@@ -23,7 +23,14 @@ mkdirSync(state, { recursive: true });
 
 // Windows of a minute that close soon after: whoever watches the demo sees them arrive.
 const windows = { WINDOW_SECONDS: "60", WINDOW_GRACE_SECONDS: "5" };
-const environment = { ...windows, ...keysIn(state), ...process.env };
+// Rights too: tokens are renewed, and places are free again, while somebody looks.
+const rights = { heartbeat_s: 10, lease_s: 30, cat_life_s: 60, device_cooling_s: 60 };
+const environment = {
+  ...windows,
+  RIGHTS: JSON.stringify(rights),
+  ...keysIn(state),
+  ...process.env,
+};
 
 // Where Linux offers it, workerd dies with this process, so that after kill -9 the port is free at once.
 const tied = spawnSync("setpriv", ["--pdeathsig", "KILL", "true"]).status === 0;
@@ -59,6 +66,7 @@ if (await answers(port)) {
   console.log(`player page  http://localhost:${port}/`);
   console.log(`console      http://localhost:${port}/console`);
   console.log(`coupons      http://localhost:${port}/coupons`);
+  console.log(`catalogue    http://localhost:${port}/catalogue`);
 } else {
   fail(
     `nothing answered on port \`${port}\` within ${ANSWER_MS_MAX / 1000} s; see above what workerd says`,
@@ -91,7 +99,11 @@ function keysIn(folder) {
 
 function freshKeys() {
   const key = () => randomBytes(32).toString("base64url");
-  const seed = randomBytes(32);
+  const [seed, catalogueSeed, entitlementSeed] = [
+    randomBytes(32),
+    randomBytes(32),
+    randomBytes(32),
+  ];
   return {
     SESSION_KEYS: `demo:${key()}`,
     OPERATOR_KEY: key(),
@@ -99,6 +111,11 @@ function freshKeys() {
     COUPON_KEYS: `0:${key()}`,
     COUPON_SIGNING_KEY: `demo:${seed.toString("base64url")}`,
     COUPON_PUBLIC_KEYS: `demo:${publicKeyOf(seed)}`,
+    CATALOGUE_SIGNING_KEY: `demo:${catalogueSeed.toString("base64url")}`,
+    CATALOGUE_PUBLIC_KEYS: `demo:${publicKeyOf(catalogueSeed)}`,
+    ENTITLEMENT_SIGNING_KEYS: `demo:${entitlementSeed.toString("base64url")}`,
+    CAT_KEYS: `demo:${key()}`,
+    RECEIPT_KEYS: `demo:${key()}`,
   };
 }
 

@@ -7,7 +7,7 @@ import { dirname, join, relative } from "node:path";
 
 const TYPES = "pkg/dist/types";
 const DISPOSABLE = '/// <reference lib="esnext.disposable" />';
-const BUILDS = ["player", "edge", "office"];
+const BUILDS = ["player", "edge", "rights", "collector", "office"];
 
 // Made beside the old ones and put in their place at the end, so that no reader sees half of them and
 // none outlives its source.

@@ -51,6 +51,8 @@ pub enum Code {
     TokenExpired,
     /// The session token is of another viewer or other titles.
     TokenScope,
+    /// The token, its subject or its subject's key epoch is on the deny list.
+    TokenRevoked,
     /// No operator key came with the request.
     OperatorKeyMissing,
     /// Another operator key came with the request.
@@ -67,6 +69,8 @@ pub enum Code {
     RedemptionUnknown,
     /// The redemption stands where this step is not open.
     RedemptionState,
+    /// A title cannot go from its state to this one.
+    AssetState,
     /// What is needed is not there yet: the same request may go well the next time.
     Unavailable,
     /// A key is not set in the environment.

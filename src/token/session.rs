@@ -97,8 +97,6 @@ fn sign(
     iat: u64,
     exp: u64,
 ) -> Option<String> {
-    // INVARIANT (a name needs no escape): of letters, digits, `-`, `_` and `.`.
-    let header = format!(r#"{{"alg":"HS256","typ":"JWT","kid":"{}"}}"#, keys.signing_kid());
     let (iss, sub) = (quoted(tenant)?, quoted(&request.viewer)?);
     let mut titles = String::new();
     if let Some(named) = &request.titles {
@@ -110,7 +108,22 @@ fn sign(
         titles.push(']');
     }
     let claims = format!(r#"{{"iss":{iss},"sub":{sub},"iat":{iat},"exp":{exp}{titles}}}"#);
-    let mut message = encode(header.as_bytes());
+    compact(keys, "JWT", &claims)
+}
+
+/// The header of what a key of a name has signed with HMAC-SHA-256.
+#[must_use]
+pub fn header(kind: &str, kid: &str) -> String {
+    // INVARIANT (a name needs no escape): of letters, digits, `-`, `_` and `.`.
+    [r#"{"alg":"HS256","typ":""#, kind, r#"","kid":""#, kid, r#""}"#].concat()
+}
+
+/// Claims in JSON as a compact JWS of some type, signed with HMAC-SHA-256 by the first key.
+///
+/// Source: RFC 7515, section 7.1.
+#[must_use]
+pub fn compact(keys: &Keyring, kind: &str, claims: &str) -> Option<String> {
+    let mut message = encode(header(kind, keys.signing_kid()).as_bytes());
     message.push('.');
     message.push_str(&encode(claims.as_bytes()));
     let signature = keys.sign(message.as_bytes())?;

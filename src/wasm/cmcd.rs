@@ -1,12 +1,13 @@
 //! The border of Common Media Client Data: what players report about themselves.
 
 use super::error::of_refusal;
+use super::fields::{self, Fields};
 use super::plain;
 use crate::base::refusal::{Code, Refusal};
 use crate::playback::cmcd::body::{self, CmcdBody, Target};
 use crate::playback::cmcd::media_request::{self, MediaRequest};
 use crate::playback::cmcd::viewer_sessions::{self, CmcdOutput, ReportsInput};
-use crate::playback::viewer_views::MergeInput;
+use crate::playback::views_body::ViewEntry;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
@@ -31,16 +32,15 @@ pub fn read_cmcd(
 /// where a view does: `view` is its key. Throws `{ code, message, field }`.
 #[wasm_bindgen(js_name = mergeCmcd)]
 pub fn merge_cmcd(input: Ts<ReportsInput>) -> Result<Ts<CmcdOutput>, JsValue> {
-    // Read as what comes in of views, of which it is a part: a type of its own would be two kilobytes of
-    // the edge build.
-    let input: MergeInput = plain::read(&Ts::new_unchecked(input.js_value()))?;
-    let MergeInput { viewer, now_ms, stored, incoming, .. } = input;
-    let state_of = |view: &str| {
-        let known = stored.iter().find(|known| known.view == view);
-        known.map(|known| known.state.as_slice())
+    let read = |of: &Fields<'_>| ReportsInput {
+        viewer: of.text("viewer"),
+        now_ms: of.fraction("now_ms"),
+        stored: of.list("stored", session),
+        incoming: of.list("incoming", session),
     };
-    let output = viewer_sessions::merge_into(&state_of, &viewer, now_ms, incoming);
-    plain::write(&output.map_err(|e| of_refusal(&e))?)
+    let input = fields::read(input.js_value(), read)?;
+    let output = viewer_sessions::merge(input).map_err(|e| of_refusal(&e))?;
+    plain::write(&output)
 }
 
 /// Reads what came with a request for media, in the query or in headers (joined by commas). Throws
@@ -54,6 +54,10 @@ pub fn read_media_request(
     let (cmcd, title) = (cmcd.unwrap_or_default(), title.unwrap_or_default());
     let request = media_request::read(&cmcd, &title).map_err(|e| of_refusal(&e))?;
     plain::write(&request)
+}
+
+fn session(of: &Fields<'_>) -> ViewEntry {
+    ViewEntry { view: of.text("view"), title: of.text("title"), state: of.bytes("state") }
 }
 
 /// A string, if it is given. Not `Option<String>`: the glue writes whatever has a `length` into the

@@ -7,8 +7,8 @@ use crate::coupon::coupon::{Coupon, Limits};
 use crate::coupon::near_end;
 use crate::coupon::offer_draft::{OfferRequest, Signer};
 use crate::coupon::purchase::Counts;
-use crate::token::ed25519::{self, SigningKey};
-use serde::Deserialize;
+use crate::token::signing::{self, SigningKey};
+use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -45,13 +45,21 @@ pub fn is_near_end(input: Ts<UseInput>) -> Result<bool, JsValue> {
     Ok(near_end::is_near_end(&limits, &counts))
 }
 
-/// The key that signs, out of `COUPON_SIGNING_KEY`. Throws `{ code, message, field }`.
-#[wasm_bindgen(js_name = signingKey)]
-pub fn signing_key(
+/// Keys that sign.
+#[derive(Debug, Serialize, Tsify)]
+pub struct SigningKeys {
+    /// At least one; the first signs.
+    keys: Vec<SigningKey>,
+}
+
+/// The keys that sign, out of the setting of this name. Throws `{ code, message, field }`.
+#[wasm_bindgen(js_name = signingKeys)]
+pub fn signing_keys(
+    name: &str,
     #[wasm_bindgen(unchecked_param_type = "string | null | undefined")] setting: &JsValue,
-) -> Result<Ts<SigningKey>, JsValue> {
-    let key = ed25519::signing_key(setting.as_string().as_deref()).map_err(|e| of_refusal(&e))?;
-    plain::write(&key)
+) -> Result<Ts<SigningKeys>, JsValue> {
+    let keys = signing::signing_keys(name, setting.as_string().as_deref());
+    plain::write(&SigningKeys { keys: keys.map_err(|e| of_refusal(&e))? })
 }
 
 /// Reads the body of `POST /v1/coupon-offers`. Throws `{ code, message, field }`.

@@ -9,9 +9,7 @@ use crate::base::limits::MS_MAX;
 use crate::base::refusal::{Code, Refusal};
 use core::cell::Cell;
 use core::ops::Range;
-use js_sys::Array;
-#[cfg(feature = "edge")]
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 /// What `read` makes of the fields of an object. Throws `{ code, message, field }`.
@@ -67,6 +65,7 @@ pub(super) struct Fields<'a> {
     place: usize,
 }
 
+#[cfg_attr(not(feature = "edge"), allow(dead_code, reason = "the other builds read less"))]
 impl<'a> Fields<'a> {
     #[inline(never)]
     pub(super) fn text(&self, key: &'static str) -> String {
@@ -82,7 +81,6 @@ impl<'a> Fields<'a> {
     }
 
     /// The place of a text among some words, of which it has to be one.
-    #[cfg(feature = "edge")]
     #[inline(never)]
     pub(super) fn word(&self, key: &'static str, words: &'static [&'static str]) -> usize {
         let place = plain::place_of(&self.get(key), words);
@@ -168,13 +166,11 @@ impl<'a> Fields<'a> {
     }
 
     /// Any number, or null.
-    #[cfg(feature = "edge")]
     pub(super) fn optional_fraction(&self, key: &'static str) -> Option<f64> {
         if self.is_null(key) { None } else { Some(self.fraction(key)) }
     }
 
     /// Bytes.
-    #[cfg(feature = "edge")]
     #[inline(never)]
     pub(super) fn bytes(&self, key: &'static str) -> Vec<u8> {
         let bytes = self.get(key).dyn_ref().map(Uint8Array::to_vec);
@@ -182,7 +178,6 @@ impl<'a> Fields<'a> {
     }
 
     /// Bytes; null for none.
-    #[cfg(feature = "edge")]
     #[inline(never)]
     pub(super) fn optional_bytes(&self, key: &'static str) -> Vec<u8> {
         if self.is_null(key) { Vec::new() } else { self.bytes(key) }
@@ -209,7 +204,6 @@ impl<'a> Fields<'a> {
     }
 
     /// What `read` makes of each object of a list.
-    #[cfg(feature = "edge")]
     pub(super) fn list<T>(&self, key: &'static str, read: fn(&Fields<'_>) -> T) -> Vec<T> {
         if self.is_null(key) {
             self.wrong::<()>(key, "a list");
@@ -230,7 +224,6 @@ impl<'a> Fields<'a> {
     }
 
     /// Texts.
-    #[cfg(feature = "edge")]
     pub(super) fn needed_texts(&self, key: &'static str) -> Vec<String> {
         if self.is_null(key) {
             self.wrong::<()>(key, "a list");

@@ -2,15 +2,17 @@
 
 #[cfg(feature = "office")]
 mod activity;
-#[cfg(feature = "edge")]
+#[cfg(feature = "office")]
+mod catalogue_office;
+#[cfg(feature = "collector")]
 mod cmcd;
-#[cfg(feature = "wire")]
+#[cfg(any(feature = "edge", feature = "office"))]
 mod code;
 #[cfg(feature = "office")]
 mod code_batch;
 #[cfg(feature = "edge")]
 mod code_filter;
-#[cfg(feature = "wire")]
+#[cfg(any(feature = "edge", feature = "office"))]
 mod coupon;
 #[cfg(feature = "office")]
 mod coupon_directory;
@@ -20,10 +22,14 @@ mod coupon_office;
 mod coupon_signing;
 #[cfg(feature = "edge")]
 mod edge;
+#[cfg(feature = "rights")]
+mod entitlement;
 #[cfg(feature = "wire")]
 mod error;
 #[cfg(feature = "wire")]
 mod fields;
+#[cfg(feature = "office")]
+mod host;
 #[cfg(feature = "edge")]
 mod kept;
 #[cfg(feature = "office")]
@@ -44,7 +50,11 @@ mod redemption;
 mod rollup;
 #[cfg(target_family = "wasm")]
 mod runtime;
+#[cfg(feature = "rights")]
+mod streams;
+#[cfg(feature = "rights")]
+mod token;
 #[cfg(feature = "office")]
 mod windows;
-#[cfg(feature = "wire")]
+#[cfg(any(feature = "edge", feature = "office"))]
 mod zone;

@@ -6,12 +6,10 @@
 
 use super::error::of_refusal;
 use crate::base::plain::failure::Failure;
-use crate::base::plain::reader::{self, Event, Source, Wanted};
 use crate::base::plain::writer::{self, Apart, Step, Written};
-use crate::base::refusal::{Code, Refusal};
 use core::cell::Cell;
-use js_sys::{Array, Object, Uint8Array};
-use serde::{Serialize, de::DeserializeOwned};
+use js_sys::Uint8Array;
+use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -20,23 +18,17 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 extern "C" {
     /// An object or a list.
-    type Place;
+    pub(super) type Place;
     #[wasm_bindgen(method, structural, indexing_getter)]
-    fn get(this: &Place, key: &JsValue) -> JsValue;
+    pub(super) fn get(this: &Place, key: &JsValue) -> JsValue;
     #[wasm_bindgen(method, structural, indexing_setter)]
     fn set(this: &Place, key: &JsValue, value: &JsValue);
     #[wasm_bindgen(js_namespace = JSON)]
     fn parse(text: &str) -> JsValue;
 }
 
-/// Reads what JavaScript gives. Only the keys of the type are looked at. Throws `{ code, message, field }`,
-/// with `invalid_value` whatever is wrong: the caller broke the contract.
-pub(super) fn read<T: DeserializeOwned + Tsify>(value: &Ts<T>) -> Result<T, JsValue> {
-    let mut host = Host { value: value.js_value(), frames: Vec::new(), keys: KEYS.take() };
-    let read = reader::read(&mut host);
-    KEYS.set(host.keys);
-    read.map_err(|refusal| of_refusal(&Refusal { code: Code::InvalidValue, ..refusal }))
-}
+#[cfg(feature = "office")]
+pub(super) use super::host::read;
 
 /// What JavaScript is given. Throws `{ code, message, field }`.
 pub(super) fn write<T: Serialize + Tsify>(value: &T) -> Result<Ts<T>, JsValue> {
@@ -57,7 +49,7 @@ fn held(written: Result<Written, Failure>) -> Result<JsValue, JsValue> {
 }
 
 /// JSON of our own as a value.
-#[cfg(feature = "edge")]
+#[cfg(any(feature = "edge", feature = "rights"))]
 pub(super) fn of_json(text: &str) -> JsValue {
     parse(text)
 }
@@ -99,7 +91,7 @@ fn parsed(written: Written) -> JsValue {
 }
 
 thread_local! {
-    static KEYS: Cell<Keys> = const { Cell::new(Keys(Vec::new())) };
+    pub(super) static KEYS: Cell<Keys> = const { Cell::new(Keys(Vec::new())) };
 }
 
 /// Places for keys: a power of two, several times as many as the types have.
@@ -108,10 +100,10 @@ const KEYS_MAX: usize = 1024;
 /// Keys that the host has already: making a string costs more than all else that is done with it. Only
 /// those of types, so there are no more than the types have. Found by the address of their text.
 #[derive(Default)]
-struct Keys(Vec<(&'static str, JsValue)>);
+pub(super) struct Keys(Vec<(&'static str, JsValue)>);
 
 impl Keys {
-    fn with<T>(&mut self, key: &'static str, make: impl FnOnce(&JsValue) -> T) -> T {
+    pub(super) fn with<T>(&mut self, key: &'static str, make: impl FnOnce(&JsValue) -> T) -> T {
         let place = self.place(key);
         match self.0.get(place) {
             Some((_, value)) => make(value),
@@ -146,103 +138,5 @@ impl Keys {
             Step::Key(key) => make(&JsValue::from_str(key)),
             Step::Index(index) => make(&JsValue::from(*index)),
         }
-    }
-}
-
-/// A JavaScript value as a source.
-struct Host {
-    value: JsValue,
-    frames: Vec<Frame>,
-    keys: Keys,
-}
-
-/// A list or an object that was begun.
-struct Frame {
-    of: JsValue,
-    /// The keys of an object, if they are not those of a type.
-    keys: Option<Array>,
-    next: u32,
-}
-
-impl Host {
-    fn begin(&mut self, of: JsValue, event: Event) -> Event {
-        self.frames.push(Frame { of, keys: None, next: 0 });
-        event
-    }
-}
-
-impl Source for Host {
-    fn value(&mut self, wanted: Wanted, text: &mut String) -> Result<Event, Failure> {
-        let value = core::mem::take(&mut self.value);
-        if matches!(wanted, Wanted::Any | Wanted::Text)
-            && let Some(string) = value.as_string()
-        {
-            *text = string;
-            return Ok(Event::Text);
-        }
-        if matches!(wanted, Wanted::Any | Wanted::Number)
-            && let Some(number) = value.as_f64()
-        {
-            return Ok(Event::of_number(number));
-        }
-        if value.is_object() {
-            if wanted != Wanted::Bytes && Array::is_array(&value) {
-                return Ok(self.begin(value, Event::List));
-            }
-            return Ok(match value.dyn_into::<Uint8Array>() {
-                Ok(bytes) => Event::Bytes(bytes.to_vec()),
-                Err(value) => self.begin(value, Event::Object),
-            });
-        }
-        if wanted != Wanted::Any {
-            self.value = value;
-            return self.value(Wanted::Any, text);
-        }
-        if value.is_null() || value.is_undefined() {
-            return Ok(Event::Null);
-        }
-        let plain = || Failure::of(Code::WrongType, "expected plain data");
-        value.as_bool().map(Event::Boolean).ok_or_else(plain)
-    }
-
-    fn has_item(&mut self) -> Result<bool, Failure> {
-        let Some(frame) = self.frames.last_mut() else { return Ok(false) };
-        let list: &Array = frame.of.unchecked_ref();
-        if frame.next < list.length() {
-            self.value = list.get(frame.next);
-            frame.next = frame.next.saturating_add(1);
-            return Ok(true);
-        }
-        self.frames.pop();
-        Ok(false)
-    }
-
-    fn has_key(
-        &mut self,
-        known: &'static [&'static str],
-        key: &mut String,
-    ) -> Result<bool, Failure> {
-        let Some(frame) = self.frames.last_mut() else { return Ok(false) };
-        loop {
-            let place = frame.of.unchecked_ref::<Place>();
-            self.value = if known.is_empty() {
-                let object: &Object = frame.of.unchecked_ref();
-                let name = frame.keys.get_or_insert_with(|| Object::keys(object)).get(frame.next);
-                let Some(text) = name.as_string() else { break };
-                *key = text;
-                place.get(&name)
-            } else {
-                let Some(name) = known.get(frame.next as usize) else { break };
-                key.clear();
-                key.push_str(name);
-                self.keys.with(name, |name| place.get(name))
-            };
-            frame.next = frame.next.saturating_add(1);
-            if !self.value.is_undefined() {
-                return Ok(true);
-            }
-        }
-        self.frames.pop();
-        Ok(false)
     }
 }

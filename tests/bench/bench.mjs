@@ -18,13 +18,35 @@ export const PARTS = [
   "faults",
   "coupons",
   "redemptions",
+  "decisions",
+  "rights",
+  "streams",
+  "tokens",
 ];
 
+/**
+ * Parts that need neither a browser nor one another, each under its name in the results.
+ * @type {{ [part: string]: (results: import("./report.mjs").Results) => Promise<void> }}
+ */
+const MEASURES = {
+  edge: async (to) => void (to.edge = await (await import("./edge.mjs")).measureEdge()),
+  coupons: async (to) => void (to.coupons = await (await import("./coupons.mjs")).measureCoupons()),
+  redemptions: async (to) =>
+    void (to.redemptions = await (await import("./redemptions.mjs")).measureRedemptions()),
+  decisions: async (to) => {
+    to.decisions = await (await import("./decisions.mjs")).measureDecisions();
+    to.peers["regorus"] = (await import("./decisions/regorus.mjs")).REGORUS;
+  },
+  rights: async (to) => void (to.rights = await (await import("./rights.mjs")).measureRights()),
+  streams: async (to) => void (to.streams = await (await import("./streams.mjs")).measureStreams()),
+  tokens: async (to) => void (to.tokens = await (await import("./tokens.mjs")).measureTokens()),
+};
+
 /** Parts in which nobody stands beside Usher. */
-const ALONE = ["edge", "redemptions"];
+const ALONE = ["edge", "redemptions", "rights", "streams"];
 
 /** Parts that are run only when they are named: they take long. */
-const ON_DEMAND = ["redemptions"];
+const ON_DEMAND = ["redemptions", "streams"];
 
 const PEER_PACKAGES = [
   "@snowplow/browser-tracker",
@@ -34,6 +56,11 @@ const PEER_PACKAGES = [
   "mux-embed",
   "bitmovin-analytics",
   "voucher-code-generator",
+  "@casl/ability",
+  "casbin",
+  "@cedar-policy/cedar-wasm",
+  "@eyevinn/cat",
+  "jose",
 ];
 
 /** @param {string[]} parts */
@@ -94,20 +121,10 @@ export async function bench(parts) {
       await browser.close();
     }
   }
-  if (wanted("edge")) {
-    progress("edge");
-    const { measureEdge } = await import("./edge.mjs");
-    results.edge = await measureEdge();
-  }
-  if (wanted("coupons")) {
-    progress("coupons");
-    const { measureCoupons } = await import("./coupons.mjs");
-    results.coupons = await measureCoupons();
-  }
-  if (wanted("redemptions")) {
-    progress("redemptions");
-    const { measureRedemptions } = await import("./redemptions.mjs");
-    results.redemptions = await measureRedemptions();
+  for (const [part, measure] of Object.entries(MEASURES)) {
+    if (!wanted(part)) continue;
+    progress(part);
+    await measure(results);
   }
   if (results.throughput) {
     // What else this machine does changes; the same again shows by how much.

@@ -1,5 +1,10 @@
 // @ts-check
 // The results as tables in Markdown.
+import { decisionTables } from "./decisions.mjs";
+import { rightsTable } from "./rights.mjs";
+import { streamTables } from "./streams.mjs";
+import { table } from "./table.mjs";
+import { tokenTable } from "./tokens.mjs";
 
 /**
  * @typedef {object} Results
@@ -19,6 +24,10 @@
  * @property {import("./faults.mjs").Faults} [faults]
  * @property {import("./coupons.mjs").Coupons} [coupons]
  * @property {import("./redemptions.mjs").RedemptionFigures} [redemptions]
+ * @property {import("./decisions.mjs").Decisions} [decisions]
+ * @property {import("./rights.mjs").RightsFigures} [rights]
+ * @property {import("./streams.mjs").StreamFigures} [streams]
+ * @property {import("./tokens.mjs").TokenFigures} [tokens]
  */
 
 /** @typedef {(name: "snowplow" | "media" | "mux" | "bitmovin") => string} Named a tool with its version */
@@ -54,6 +63,10 @@ export function report(results) {
     faults(results, named),
     coupons(results, version),
     redemptions(results),
+    decisionTables(results.decisions, (name) => peers[name]?.version ?? ""),
+    rightsTable(results.rights),
+    streamTables(results.streams),
+    tokenTable(results.tokens, (name) => peers[name]?.version ?? ""),
     licences && `Run as published, never copied: ${licences}.`,
   ]
     .filter(Boolean)
@@ -362,15 +375,6 @@ function redemptions({ redemptions: figures }) {
     ]),
   );
   return `${rates}\n\n${races}`;
-}
-
-/**
- * @param {string[]} head
- * @param {string[][]} rows
- */
-function table(head, rows) {
-  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 /** @param {number} value */

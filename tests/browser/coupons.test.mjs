@@ -10,6 +10,9 @@ import { startChromium } from "./chromium.mjs";
 
 const CODES = 1_000;
 
+/** Figures come by the alarm of a group and the push after it; on a busy machine one of them comes late. */
+const FIGURES_MS_MAX = 90_000;
+
 /** The page gets its session token from the demo, as from an operator's backend. */
 const environment = { SESSION_KEYS: `tests:${randomBytes(32).toString("base64url")}` };
 
@@ -207,14 +210,14 @@ describe("the coupon pages", () => {
       await page.click('#figures-filters label:has([value="group"])');
       await page.click('#figures-filters label:has([value="type"])');
       assert.match(await shown("#figures"), /PPV film[^]*€1.50[^]*Together[^]*1 redeemed[^]*€1.50/);
-    }, 20_000);
+    }, FIGURES_MS_MAX);
     await page.click('.sections a[href="#/"]');
     await eventually(async () => {
       await page.click('.sections a[href="#/figures"]');
       await page.click('.sections a[href="#/"]');
       const cells = await page.locator("#groups tbody td").allInnerTexts();
       assert.deepEqual(cells.slice(3), ["2", "1,001", "1", "0"]);
-    }, 20_000);
+    }, FIGURES_MS_MAX);
     await close();
   });
 

@@ -9,8 +9,8 @@ import { Playback, loadPage } from "./playback.mjs";
 import { DEMO, startServer } from "./server.mjs";
 
 /**
- * Put before a worker: the first instance of its module runs into `unreachable` in the function
- * named, as a module with a fault would; later instances are the real one.
+ * Put before a worker: the first instance that has the function named runs into `unreachable` in it, as a
+ * module with a fault would; later instances are the real one.
  * @param {string} name of the export
  */
 const trapIn = (name) => `
@@ -19,7 +19,7 @@ const unreachable = new Instance(FAULT).exports.unreachable;
 let first = true;
 WebAssembly.Instance = function (module, imports) {
   const instance = new Instance(module, imports);
-  if (!first) return instance;
+  if (!first || !("${name}" in instance.exports)) return instance;
   first = false;
   return { exports: { ...instance.exports, ${name}: () => unreachable() } };
 };
@@ -33,7 +33,7 @@ const FAULT = Buffer.from(
 
 /**
  * What a function of a module is called where it is exported: the build gives it one letter.
- * @param {"edge" | "office"} module
+ * @param {"edge" | "collector" | "office"} module
  * @param {string} name
  */
 function exportOf(module, name) {
@@ -48,22 +48,23 @@ function exportOf(module, name) {
  * The demo with a fault in one function of one worker's module.
  * @param {"edge" | "central"} worker
  * @param {string} name of the function
+ * @param {"edge" | "collector" | "office"} module that has it
  */
-function demoWithFault(worker, name) {
+function demoWithFault(worker, name, module = worker === "edge" ? "edge" : "office") {
   const demo = mkdtempSync(join(tmpdir(), "usher-fault-"));
   cpSync(DEMO, demo, { recursive: true });
   const file = join(demo, `${worker}.js`);
   const source = readFileSync(file, "utf8");
-  const called = exportOf(worker === "edge" ? "edge" : "office", name);
+  const called = exportOf(module, name);
   writeFileSync(file, `import FAULT from "./fault.wasm";${trapIn(called)}${source}`);
   writeFileSync(join(demo, "fault.wasm"), FAULT);
   const config = join(demo, "usher.capnp");
-  const module = `(name = "${worker}.js", esModule = embed "${worker}.js"),`;
+  const script = `(name = "${worker}.js", esModule = embed "${worker}.js"),`;
   const text = readFileSync(config, "utf8");
-  assert.ok(text.includes(module));
+  assert.ok(text.includes(script));
   writeFileSync(
     config,
-    text.replace(module, `${module}\n    (name = "fault.wasm", wasm = embed "fault.wasm"),`),
+    text.replace(script, `${script}\n    (name = "fault.wasm", wasm = embed "fault.wasm"),`),
   );
   return demo;
 }
@@ -120,6 +121,16 @@ for (const name of ["readViews", "mergeViews"]) {
     assert.match(server.log(), /unreachable/);
   });
 }
+
+test("a_trap_in_the_collector_s_module_is_answered_with_500_and_the_next_report_counts", async (context) => {
+  const server = await serve(context, demoWithFault("edge", "readCmcd", "collector"));
+  const report = 'cid="trap",e=ps,sid="trap",sn=0,sta=p,ts=1000,v=2';
+  const send = () => request(`${server.url}/v1/cmcd?viewer=trap`, { method: "POST", body: report });
+  assertRefused(await send(), 500, "internal", null);
+  const { status, body } = await send();
+  assert.deepEqual([status, body.taken], [200, 1]);
+  assert.match(server.log(), /unreachable/);
+});
 
 test("a_trap_in_freezeBatch_loses_nothing", async (context) => {
   const server = await serve(context, demoWithFault("edge", "freezeBatch"));

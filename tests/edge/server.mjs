@@ -16,6 +16,7 @@ export const DEMO = fileURLToPath(new URL("../../target/demo", import.meta.url))
 export const OPERATOR_KEY = "operator-key-of-the-tests-0123456789";
 
 const SIGNING_KEY = freshSigningKey();
+const CATALOGUE_KEY = freshSigningKey();
 
 /** The keys of coupons of a server that a test starts. */
 export const COUPON_ENVIRONMENT = {
@@ -24,12 +25,22 @@ export const COUPON_ENVIRONMENT = {
   COUPON_PUBLIC_KEYS: `tests:${SIGNING_KEY.publicKey}`,
 };
 
+/** The keys of rights of a server that a test starts. */
+export const RIGHTS_ENVIRONMENT = {
+  CATALOGUE_SIGNING_KEY: `tests:${CATALOGUE_KEY.seed}`,
+  CATALOGUE_PUBLIC_KEYS: `tests:${CATALOGUE_KEY.publicKey}`,
+  ENTITLEMENT_SIGNING_KEYS: `tests:${freshSigningKey().seed}`,
+  CAT_KEYS: `tests:${randomBytes(32).toString("base64url")}`,
+  RECEIPT_KEYS: `tests:${randomBytes(32).toString("base64url")}`,
+};
+
 /** Views need no token, and tests may be quick, unless one says otherwise. */
 const ENVIRONMENT = {
   UNSIGNED_VIEWS: "allowed",
   OPERATOR_KEY,
   VIEWER_REQUESTS_PER_SECOND: "1000000",
   ...COUPON_ENVIRONMENT,
+  ...RIGHTS_ENVIRONMENT,
 };
 
 const READY_MS_MAX = 30_000;

@@ -4,6 +4,8 @@
 mod audience;
 mod base;
 mod coupon;
+#[cfg(feature = "edge")]
+mod entitlement;
 mod outbox;
 mod playback;
 #[cfg(feature = "office")]

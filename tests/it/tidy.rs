@@ -4,16 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which module of `src/` may use which; a module may always use itself and `base`.
-const USES: [(&str, &[&str]); 8] = [
+const USES: [(&str, &[&str]); 9] = [
     ("base", &[]),
     ("playback", &[]),
     ("outbox", &[]),
     ("token", &[]),
     ("coupon", &["token"]),
+    ("entitlement", &["token", "coupon"]),
     ("audience", &["playback", "outbox"]),
     // What a person left at the centre is a view's record.
     ("privacy", &["playback"]),
-    ("wasm", &["privacy", "audience", "coupon", "playback", "outbox", "token"]),
+    ("wasm", &["privacy", "audience", "entitlement", "coupon", "playback", "outbox", "token"]),
 ];
 
 /// A file that is longer is split by noun.

@@ -2,10 +2,10 @@
 // The border of what players report about themselves.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { init, mergeCmcd, readCmcd, readMediaRequest } from "usher/edge";
+import { init, mergeCmcd, readCmcd, readMediaRequest } from "usher/collector";
 import { moduleBytes } from "./module-bytes.mjs";
 
-before(() => init(moduleBytes("edge")));
+before(() => init(moduleBytes("collector")));
 
 const LINE = 'cid="plan-9",e=ps,sid="s",sn=0,sta=p,ts=1000,v=2';
 const LATER = 'cid="plan-9",e=ps,sid="s",sn=1,sta=a,ts=3000,v=2';

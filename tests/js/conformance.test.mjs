@@ -26,6 +26,54 @@ test("every case of a coupon holds through the package", async () => {
   assert.deepEqual(counts, { passed: 88, failed: 0 });
 });
 
+test("every case of a decision holds through the package", async () => {
+  /** @type {string[]} */
+  const lines = [];
+  const counts = await judge(cases("entitlements"), (line) => lines.push(line));
+  assert.deepEqual(lines, []);
+  assert.deepEqual(counts, { passed: 134, failed: 0 });
+});
+
+test("every case of a token holds through the package, or is of a scheme that is not verified", async () => {
+  /** @type {string[]} */
+  const lines = [];
+  /** @type {Record<string, number>} */
+  const skipped = {};
+  const counts = await judge(
+    cases("tokens"),
+    (line) => lines.push(line),
+    (reason) => (skipped[reason] = (skipped[reason] ?? 0) + 1),
+  );
+  assert.deepEqual(lines, []);
+  assert.deepEqual(counts, { passed: 905, failed: 0 });
+  assert.deepEqual(skipped, {
+    "claims alone are no token": 14,
+    "proofs of possession and scopes of MOQT are not judged: refused": 16,
+    "its public key is not published": 2,
+    "its payload is a text": 1,
+    "`HS256/64` by oct keys is not verified": 3,
+    "`HS256/64` is not verified": 1,
+    "only COSE_Mac0 and COSE_Sign1 are verified": 13,
+    "an algorithm that is not protected is refused": 4,
+    "`ES384` by P-384 keys is not verified": 1,
+    "`ES512` by P-521 keys is not verified": 1,
+    "`ES512` by P-256 keys is not verified": 1,
+    "`EdDSA` by Ed448 keys is not verified": 1,
+    "`HS384` by oct keys is not verified": 1,
+    "`HS512` by oct keys is not verified": 1,
+    "tags of 128 bits are not verified": 87,
+    "keys for `RS384` are not verified": 4,
+    "keys for `RS512` are not verified": 4,
+    "keys for `PS256` are not verified": 50,
+    "keys for `PS384` are not verified": 5,
+    "keys for `PS512` are not verified": 20,
+    "keys for `ES521` are not verified": 2,
+    "keys come with their algorithm, and without a use": 4,
+    "the token of case 357, which is valid": 2,
+    "valid, with `?` in its base64url, which RFC 7515, section 2, does not allow": 2,
+  });
+});
+
 test("each case of a file is judged by itself", async () => {
   const folder = mkdtempSync(join(tmpdir(), "usher-cases-"));
   try {

@@ -57,8 +57,8 @@ test("a failed init says what is wrong and may be tried again", async () => {
   await usher.init(moduleBytes("player"));
 });
 
-test("edge and office load like the player", async () => {
-  for (const build of /** @type {const} */ (["edge", "office"])) {
+test("edge, rights, collector and office load like the player", async () => {
+  for (const build of /** @type {const} */ (["edge", "rights", "collector", "office"])) {
     const usher = await import(`usher/${build}`);
     await usher.init(moduleBytes(build));
     usher.initSync(await WebAssembly.compile(moduleBytes(build)));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { sign } from "node:crypto";
 import { before, test } from "node:test";
 import { init, checkCoupon, previewCoupon, verifyOffer, verifySignature } from "usher/edge";
-import { composeOffer, init as initOffice, readOfferRequest, signingKey } from "usher/office";
+import { composeOffer, init as initOffice, readOfferRequest, signingKeys } from "usher/office";
 import { freshSigningKey } from "../edge/signing-key.mjs";
 import { moduleBytes } from "./module-bytes.mjs";
 
@@ -78,7 +78,10 @@ test("an offer that is signed tells its coupon, which is priced without asking a
 });
 
 test("the key that signs is what WebCrypto reads", async () => {
-  const { kid, pkcs8 } = signingKey(`k1:${pair.seed}`);
+  const [first] = signingKeys("COUPON_SIGNING_KEY", `k1:${pair.seed}`).keys;
+  assert.ok(first);
+  const { kid, alg, pkcs8 } = first;
+  assert.equal(alg, "EdDSA");
   assert.equal(kid, "k1");
   const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (pkcs8);
   const key = await crypto.subtle.importKey("pkcs8", bytes, "Ed25519", false, ["sign"]);

@@ -1,10 +1,19 @@
 // @ts-check
-// The sentences of the coupon pages: complete in both languages, and all of them used.
+// The sentences of the operator's pages: complete in both languages, and all of them used.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { EN } from "../../www/console/parts/texts-en.js";
-import { ES } from "../../www/console/parts/texts-es.js";
+import { CATALOGUE_EN } from "../../www/console/parts/texts-catalogue-en.js";
+import { CATALOGUE_ES } from "../../www/console/parts/texts-catalogue-es.js";
+import { EN as COMMON_EN } from "../../www/console/parts/texts-en.js";
+import { ES as COMMON_ES } from "../../www/console/parts/texts-es.js";
+import { RIGHTS_EN } from "../../www/console/parts/texts-rights-en.js";
+import { RIGHTS_ES } from "../../www/console/parts/texts-rights-es.js";
+import { WATCH_EN } from "../../www/console/parts/texts-watch-en.js";
+import { WATCH_ES } from "../../www/console/parts/texts-watch-es.js";
+
+const EN = { ...COMMON_EN, ...CATALOGUE_EN, ...RIGHTS_EN, ...WATCH_EN };
+const ES = { ...COMMON_ES, ...CATALOGUE_ES, ...RIGHTS_ES, ...WATCH_ES };
 
 /** Words of closed sets, of which the key is put together where they are shown. */
 const PUT_TOGETHER = [
@@ -15,12 +24,15 @@ const PUT_TOGETHER = [
   /^lookup\.(unused|held|used|reversed|revoked)$/,
   /^figures\.(reserved|confirmed|released|expired|reversed)$/,
   /^all$/,
+  /^(asset|title\.to|device_class|account\.status|grant\.kind|grant\.state|tokens\.kind|step|audit\.allow)\.\w+$/,
+  /^watch\.(account|small|device|stamp|step)\.\w+$/,
+  /^(changes\.(added|changed|removed)|try\.who\.\w+|try\.(pass|fail|skip))$/,
 ];
 
 const PAGES = new URL("../../www/console/", import.meta.url);
 const sources = readdirSync(PAGES, { recursive: true })
   .map(String)
-  .filter((name) => /\.(js|html)$/.test(name) && !/texts-\w+\.js$/.test(name))
+  .filter((name) => /\.(js|html)$/.test(name) && !/texts-[\w-]+\.js$/.test(name))
   .map((name) => ({ name, text: readFileSync(new URL(name, PAGES), "utf8") }));
 
 /** @param {import("../../www/console/parts/texts.js").Text | undefined} text */
@@ -31,6 +43,13 @@ const parameters = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => 
 
 test("both_languages_have_the_same_keys_in_the_same_order", () => {
   assert.deepEqual(Object.keys(ES), Object.keys(EN));
+});
+
+test("no_file_of_sentences_repeats_a_key_of_another", () => {
+  const keys = [COMMON_EN, CATALOGUE_EN, RIGHTS_EN, WATCH_EN].flatMap((texts) =>
+    Object.keys(texts),
+  );
+  assert.equal(new Set(keys).size, keys.length);
 });
 
 test("both_languages_name_the_same_parameters_and_forms", () => {

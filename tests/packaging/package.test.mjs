@@ -16,7 +16,13 @@ import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 
 const TSC = resolve("node_modules/.bin/tsc");
-const ENTRIES = { player: "usher", edge: "usher/edge", office: "usher/office" };
+const ENTRIES = {
+  player: "usher",
+  edge: "usher/edge",
+  rights: "usher/rights",
+  collector: "usher/collector",
+  office: "usher/office",
+};
 /** Entry points that share the player's module, and what each gives. */
 const ADAPTERS = {
   hls: "attachHls",
@@ -50,7 +56,7 @@ after(() => rmSync(project, { recursive: true, force: true }));
 
 test("the_tarball_holds_the_builds_their_types_and_the_papers_only", () => {
   const expected =
-    /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|dist\/(player|edge|office)\.(js|js\.map|wasm)|dist\/(hls|shaka|dash|video-js|element|monitor|cmcd)\.(js|js\.map)|dist\/types\/.+\.d\.ts)$/;
+    /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|dist\/(player|edge|rights|collector|office)\.(js|js\.map|wasm)|dist\/(hls|shaka|dash|video-js|element|monitor|cmcd|entitlement)\.(js|js\.map)|dist\/types\/.+\.d\.ts)$/;
   assert.deepEqual(
     files(installed).filter((file) => !expected.test(file)),
     [],
@@ -125,6 +131,19 @@ test("cmcd_carries_no_player_and_is_imported_where_there_is_no_page", () => {
   assert.doesNotMatch(readFileSync(join(installed, "dist/cmcd.js"), "utf8"), /import|wasm/);
 });
 
+test("entitlement_carries_no_module_and_is_imported_where_there_is_no_page", () => {
+  const lines = [
+    `import { reasonText } from "usher/entitlement";`,
+    `console.log(reasonText("ACCOUNT_CLOSED", {}, "es"));`,
+  ];
+  const file = join(project, "entitlement.mjs");
+  writeFileSync(file, lines.join("\n"));
+  const said = execFileSync(process.execPath, [file], { cwd: project, encoding: "utf8" });
+  assert.equal(said.trim(), "Esta cuenta está cerrada.");
+  const script = readFileSync(join(installed, "dist/entitlement.js"), "utf8");
+  assert.deepEqual(script.match(/import\("[^"]+"\)|from"[^"]+"/g), [`import("./rights.js")`]);
+});
+
 for (const [module, moduleResolution] of [
   ["esnext", "bundler"],
   ["nodenext", "nodenext"],
@@ -145,9 +164,11 @@ for (const [module, moduleResolution] of [
       `import { attachDash } from "usher/dash";`,
       `import { attachVideoJs } from "usher/video-js";`,
       `import { UsherMonitor } from "usher/element";`,
+      `import { Entitlement } from "usher/entitlement";`,
       `type Session = player.Session | null;`,
       `type Adapter = (player: never, options: player.SessionOptions) => { session: Session };`,
       `export const adapters: Adapter[] = [attachHls, attachShaka, attachDash, attachVideoJs];`,
+      `export const decided = (entitlement: Entitlement) => entitlement.decision?.reasons;`,
       `export const session = (monitor: UsherMonitor): Session => monitor.session;`,
     );
     writeFileSync(join(folder, "page.ts"), lines.join("\n"));

@@ -7,11 +7,10 @@ import { CouponGroups } from "./parts/coupon-groups.js";
 import { CouponLookup } from "./parts/coupon-lookup.js";
 import { CouponPage } from "./parts/coupon-page.js";
 import { element } from "./parts/element.js";
+import { hashViews } from "./parts/hash-views.js";
 import { Notice } from "./parts/notice.js";
 import { language, languageSwitch, onLanguage, say, translate } from "./parts/texts.js";
 import { themeToggle } from "./parts/theme-toggle.js";
-
-/** @typedef {{ show: (name: string) => void, hide: () => void }} View */
 
 const notice = new Notice(element("notice", HTMLElement));
 
@@ -24,7 +23,7 @@ languageSwitch(element("languages", HTMLElement));
 onLanguage(speak);
 speak();
 
-/** @type {{ path: RegExp, id: string, section: string, view: View }[]} */
+/** @type {import("./parts/hash-views.js").HashView[]} */
 const views = [
   { path: /^#?\/?$/, id: "groups-view", section: "#/", view: new CouponGroups() },
   { path: /^#\/groups\/([^/]+)$/, id: "group-view", section: "#/", view: new CouponGroupPage() },
@@ -48,42 +47,7 @@ try {
     remedy: { label: say("again"), act: () => location.reload() },
   });
 }
-addEventListener("hashchange", () => open(true));
-open(false);
-
-/** @param {boolean} moves whether somebody followed a link, and reads on from there */
-function open(moves) {
-  const found = views.find(({ path }) => path.test(location.hash)) ?? views[0];
-  if (!found) return;
-  const [, name = ""] = found.path.exec(location.hash) ?? [];
-  for (const { id, view } of views) {
-    const element = document.getElementById(id);
-    if (!element || element.hidden) continue;
-    element.hidden = true;
-    view.hide();
-  }
-  element(found.id, HTMLElement).hidden = false;
-  for (const each of document.querySelectorAll(".sections a")) {
-    if (each.getAttribute("href") === found.section) each.setAttribute("aria-current", "page");
-    else each.removeAttribute("aria-current");
-  }
-  if (moves) {
-    const heading = document.querySelector(`#${found.id} h2`);
-    heading?.setAttribute("tabindex", "-1");
-    if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
-    scrollTo(0, 0);
-  }
-  found.view.show(decode(name));
-}
-
-/** @param {string} name a link that was cut in the middle of a symbol is taken as it is */
-function decode(name) {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
-}
+hashViews(views);
 
 function speak() {
   document.documentElement.lang = language();

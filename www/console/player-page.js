@@ -17,6 +17,7 @@ import { sessionToken } from "./parts/session-token.js";
 import { shortcuts } from "./parts/shortcuts.js";
 import { themeToggle } from "./parts/theme-toggle.js";
 import { viewer } from "./parts/viewer.js";
+import { WatchBox } from "./parts/watch-box.js";
 
 /** @typedef {import("usher").Session} Session */
 
@@ -26,6 +27,7 @@ const REST_MS = 500;
 const video = element("player", HTMLVideoElement);
 const notice = new Notice(element("notice", HTMLElement));
 const screening = new Screening(video);
+const watch = new WatchBox(viewer(), screening);
 const strip = new CoverageStrip(element("strip", HTMLElement), (positionMs) => {
   video.currentTime = positionMs / 1000;
 });
@@ -90,7 +92,7 @@ async function openProgramme() {
         write(element("film-name", HTMLElement), film.name);
         write(element("film-tagline", HTMLElement), film.tagline);
         document.title = `${film.name} · CULTflicks`;
-        shown = screening.show(film, delivery).then(() => tickets?.filmChanged());
+        shown = watch.show(film, delivery).then(() => tickets?.filmChanged());
       },
     );
     await shown;

@@ -8,13 +8,23 @@ const COUNTRY_HEADER = "cf-ipcountry";
  * @param {Request} request
  * @param {import("./edge.js").EdgeEnv} env
  */
-export function arrivalOf({ headers }, env) {
+export function arrivalOf(request, env) {
+  const { headers } = request;
   return {
     session_keys: env.SESSION_KEYS,
     tenant: env.TENANT,
     unsigned_views: env.UNSIGNED_VIEWS,
     now_ms: Date.now(),
-    country: headers.get(env.COUNTRY_HEADER || COUNTRY_HEADER),
+    country: countryOf(request, env),
     user_agent: headers.get("user-agent"),
   };
+}
+
+/**
+ * The country that the network in front tells; null if it tells none.
+ * @param {Request} request
+ * @param {import("./edge.js").EdgeEnv} env
+ */
+export function countryOf({ headers }, env) {
+  return headers.get(env.COUNTRY_HEADER || COUNTRY_HEADER);
 }

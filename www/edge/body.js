@@ -9,7 +9,11 @@ const COMPRESSED_BYTES_MAX = 512;
 
 /**
  * What has a body: a request, or an answer to one.
- * @typedef {{ headers: Headers, body: ReadableStream<Uint8Array> | null }} Message
+ * @typedef {object} Message
+ * @property {Headers} headers
+ * @property {ReadableStream<Uint8Array> | null} body
+ * @property {() => Promise<ArrayBuffer>} arrayBuffer
+ * @property {() => Promise<string>} text
  */
 
 /**
@@ -21,6 +25,8 @@ const COMPRESSED_BYTES_MAX = 512;
  * @returns {Promise<Uint8Array>}
  */
 export async function readBody(request, bytesMax) {
+  // Before anything asks for its stream, which is made then.
+  if (isPlainWithin(request, bytesMax)) return new Uint8Array(await request.arrayBuffer());
   const stream = streamOf(request);
   if (stream === request.body) return readStream(request, stream, bytesMax);
   try {
@@ -29,6 +35,46 @@ export async function readBody(request, bytesMax) {
     if (error instanceof Refused) throw error;
     throw new Refused("malformed_encoding", "the body is not gzip, or is cut off");
   }
+}
+
+/** Put in the place of what is no UTF-8. */
+const REPLACED = "\ufffd";
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * The body of a request as text.
+ *
+ * Throws `malformed_json` of what is no UTF-8.
+ * @param {Message} request
+ * @param {number} bytesMax
+ * @returns {Promise<string>}
+ */
+export async function readText(request, bytesMax) {
+  if (isPlainWithin(request, bytesMax)) {
+    // The host decodes it on the way, and says what it could not decode by this character alone.
+    const text = await request.text();
+    if (!text.includes(REPLACED)) return text;
+  } else {
+    try {
+      return UTF8.decode(await readBody(request, bytesMax));
+    } catch (error) {
+      if (error instanceof Refused) throw error;
+    }
+  }
+  throw new Refused("malformed_json", "expected a JSON object in UTF-8");
+}
+
+/**
+ * Whether a body is plain and says that it is small enough: it is taken at once then, which costs a fraction of
+ * reading it in pieces. It is as long as it says: the host cuts off what is longer.
+ * @param {Message} request
+ * @param {number} bytesMax
+ */
+function isPlainWithin({ headers }, bytesMax) {
+  const length = headers.get("content-length");
+  if (length === null || headers.has("content-encoding")) return false;
+  return /^\d+$/.test(length) && Number(length) <= bytesMax;
 }
 
 /**

@@ -1,8 +1,8 @@
 // @ts-check
-import { readCmcd } from "usher/edge";
+import { readCmcd } from "usher/collector";
 import { readBody } from "./body.js";
+import { callCollector } from "./collector-module.js";
 import { CORS, CORS_PREFLIGHT } from "./cors.js";
-import { callModule } from "./edge-module.js";
 import { failureResponse } from "./failure.js";
 import { UNAVAILABLE, json, methodNotAllowed, refusalResponse } from "./refusal.js";
 import { admitAddress } from "./throttle.js";
@@ -31,7 +31,7 @@ export async function cmcd(request, env) {
     /** @param {string} name */
     const said = (name) => searchParams.get(name);
     const body = await readBody(request, BODY_BYTES_MAX);
-    const { viewers, ...answer } = callModule(() =>
+    const { viewers, ...answer } = callCollector(() =>
       readCmcd(body, said("viewer"), said("title"), said("player")),
     );
     const outcomes = await Promise.all(

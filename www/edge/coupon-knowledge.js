@@ -22,8 +22,42 @@ const FILTER_BYTES_MAX = 8 * 1024 * 1024;
  * @property {SerialRange[]} ranges of tagged codes
  */
 
+/**
+ * How old what is held may become while the coupons worker is away: who opens a campaign today may rely on
+ * yesterday's coupons, and whoever consumes judges them again.
+ */
+const AGE_MS_MAX = 24 * 3600 * 1000;
+
+/** After which it is asked whether what is held still holds, unless KNOWLEDGE_SECONDS says otherwise. */
+const REFRESH_SECONDS = 30;
+
+/** What the coupons worker signs. */
+const COUPONS = {
+  from: (/** @type {EdgeEnv} */ env) => env.COUPONS,
+  publicKeys: (/** @type {EdgeEnv} */ env) => env.COUPON_PUBLIC_KEYS,
+  ageMsMax: () => AGE_MS_MAX,
+  refreshMs: (/** @type {EdgeEnv} */ env) =>
+    (Number(env.KNOWLEDGE_SECONDS) || REFRESH_SECONDS) * 1000,
+};
+
 /** @type {SignedBody<Knowledge>} */
-export const KNOWLEDGE = new SignedBody("coupon-knowledge", KNOWLEDGE_BYTES_MAX, (body) => {
+export const KNOWLEDGE = new SignedBody({
+  ...COUPONS,
+  subject: "coupon-knowledge",
+  bytesMax: KNOWLEDGE_BYTES_MAX,
+  read: knowledgeIn,
+});
+
+/** Used and revoked codes and the ids of coupons that end soon, and others by chance. */
+export const FILTER = new SignedBody({
+  ...COUPONS,
+  subject: "coupon-filter",
+  bytesMax: FILTER_BYTES_MAX,
+  read: (body) => callModule(() => new CodeFilter(body)),
+});
+
+/** @param {Uint8Array} body */
+function knowledgeIn(body) {
   const text = new TextDecoder().decode(body);
   // What is frozen, the module reads once.
   const { coupons, groups, ranges } = JSON.parse(text, (_, value) => Object.freeze(value));
@@ -35,12 +69,7 @@ export const KNOWLEDGE = new SignedBody("coupon-knowledge", KNOWLEDGE_BYTES_MAX,
   }
   for (const { id, shards } of groups) known.shards.set(id, shards);
   return known;
-});
-
-/** Used and revoked codes and the ids of coupons that end soon, and others by chance. */
-export const FILTER = new SignedBody("coupon-filter", FILTER_BYTES_MAX, (body) =>
-  callModule(() => new CodeFilter(body)),
-);
+}
 
 /**
  * The coupon of a tagged code, and the knowledge that tells it; null if none of our keys has made it.

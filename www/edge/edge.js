@@ -4,9 +4,13 @@ import { CORS } from "./cors.js";
 import { couponCheck } from "./coupon-check.js";
 import { CouponThrottle } from "./coupon-throttle.js";
 import { Media, MediaRequests, mediaRequests } from "./media-requests.js";
+import { device, devices } from "./rights/devices.js";
+import { heartbeat, stop, streams } from "./rights/streams.js";
 import { demandOperator } from "./operator.js";
 import { quarantine, release } from "./quarantine-routes.js";
 import { redemption, redemptions, settle } from "./redemptions.js";
+import { decisions } from "./rights/decisions.js";
+import { gate } from "./rights/gate.js";
 import { Rollup } from "./rollup.js";
 import { UNAVAILABLE, json, methodNotAllowed, refusalOf, refusalResponse } from "./refusal.js";
 import { sessions } from "./sessions.js";
@@ -33,6 +37,12 @@ export { CouponThrottle, Media, MediaRequests, Rollup, Viewer };
  * @property {string | null} [KNOWLEDGE_SECONDS] after which knowledge of coupons is asked for again
  * @property {string | null} [COUPON_FAILURES_PER_HOUR] see coupon-throttle.js
  * @property {string | null} [COUPON_ADDRESS_FAILURES_PER_HOUR]
+ * @property {Fetcher} CATALOGUE where the signed catalogue, keyset and deny list come from
+ * @property {string | null} [CATALOGUE_PUBLIC_KEYS] `kid:base64url[,kid:base64url...]`
+ * @property {string | null} [CAT_KEYS] `kid:base64url[,kid:base64url...]` of media tokens
+ * @property {string | null} [RECEIPT_KEYS] the same, of the receipts of decisions
+ * @property {string | null} [RIGHTS] how rights are enforced when something is away: JSON
+ * @property {Fetcher} MEDIA_ORIGIN where the files of titles lie
  * @property {Fetcher} [CENTRAL] the central API as a service of the same process
  * @property {string | null} [CENTRAL_URL] the central API elsewhere; comes before CENTRAL
  * @property {string | null} [BATCH_KEY] of senders of batches, where the central API asks for one
@@ -50,12 +60,16 @@ export { CouponThrottle, Media, MediaRequests, Rollup, Viewer };
  * @property {string | null} [RETENTION_DAYS_QUARANTINE]
  * @property {string | null} [RETENTION_DAYS_CLOCKS]
  * @property {string | null} [RETENTION_DAYS_TOMBSTONES]
+ * @property {string | null} [RETENTION_DAYS_DEVICES]
  */
 
 /** @typedef {(request: Request, env: EdgeEnv, name: string, ctx: ExecutionContext) => Response | Promise<Response>} Route */
 
 /** @type {[RegExp, Route][]} what stands at which path */
 const ROUTES = [
+  // What is asked for the most often stands first.
+  [/^(\/vod\/.*)$/, gate],
+  [/^\/v1\/decisions$/, decisions],
   [/^\/v1\/views$/, views],
   [/^\/v1\/cmcd$/, cmcd],
   [/^\/v1\/sessions$/, sessions],
@@ -71,11 +85,20 @@ const ROUTES = [
   [/^\/v1\/outbox$/, outbox],
   [/^\/v1\/cmcd\/requests$/, requests],
   [/^\/v1\/coupons\/check$/, couponCheck],
+  [/^\/v1\/devices$/, devices],
+  [/^\/v1\/devices\/([^/]*)$/, device],
+  [/^\/v1\/streams$/, streams],
+  [/^\/v1\/streams\/([^/]*)\/heartbeat$/, heartbeat],
+  [/^\/v1\/streams\/([^/]*)\/stop$/, stop],
 ];
+
+/** An address whose path needs no tidying up and has no query: reading it whole takes as long as the rest of this. */
+const PLAIN_URL = /^https?:\/\/[^/?#\\]+((?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+)$/;
 
 export default /** @satisfies {ExportedHandler<EdgeEnv>} */ ({
   async fetch(request, env, ctx) {
-    const { pathname } = new URL(request.url);
+    const { url } = request;
+    const pathname = PLAIN_URL.exec(url)?.[1] ?? new URL(url).pathname;
     for (const [path, route] of ROUTES) {
       const found = path.exec(pathname);
       if (found !== null) return route(request, env, found[1] ?? "", ctx);

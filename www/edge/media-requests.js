@@ -1,7 +1,7 @@
 // @ts-check
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
-import { readMediaRequest } from "usher/edge";
-import { callModule } from "./edge-module.js";
+import { readMediaRequest } from "usher/collector";
+import { callCollector } from "./collector-module.js";
 import { Trapped } from "./module.js";
 import { refusalOf } from "./refusal.js";
 
@@ -79,8 +79,17 @@ export class Media extends WorkerEntrypoint {
    * @param {string} title of which a file was asked for
    */
   async requested(cmcd, title) {
-    await mediaRequests(this.env).count(countsOf(cmcd, title));
+    await countRequest(this.env, cmcd, title);
   }
+}
+
+/**
+ * @param {import("./edge.js").EdgeEnv} env
+ * @param {string} cmcd what stood in the query, or in the headers, joined by commas
+ * @param {string} title of which a file was asked for
+ */
+export async function countRequest(env, cmcd, title) {
+  await mediaRequests(env).count(countsOf(cmcd, title));
 }
 
 /**
@@ -90,7 +99,7 @@ export class Media extends WorkerEntrypoint {
  */
 function countsOf(cmcd, asked) {
   try {
-    const said = callModule(() => readMediaRequest(cmcd, asked));
+    const said = callCollector(() => readMediaRequest(cmcd, asked));
     return {
       title: said.title,
       requests: 1,

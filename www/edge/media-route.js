@@ -16,8 +16,7 @@ const FILM = /^\/films\/([^/]+)\//;
  * @param {ExecutionContext} ctx
  */
 export function mediaResponse(request, url, env, ctx) {
-  const query = url.searchParams.get("CMCD");
-  const cmcd = query ?? CMCD_HEADERS.flatMap((name) => request.headers.get(name) ?? []).join(",");
+  const cmcd = cmcdOf(request, url.searchParams);
   const [, title] = FILM.exec(url.pathname) ?? [];
   if (title !== undefined && cmcd !== "") {
     ctx.waitUntil(
@@ -27,4 +26,13 @@ export function mediaResponse(request, url, env, ctx) {
     );
   }
   return fileResponse(request, url.pathname, env.PUBLIC);
+}
+
+/**
+ * What a player says beside a request for media, as text; empty if nothing.
+ * @param {Request} request
+ * @param {URLSearchParams | null} query
+ */
+export function cmcdOf({ headers }, query) {
+  return query?.get("CMCD") ?? CMCD_HEADERS.flatMap((name) => headers.get(name) ?? []).join(",");
 }

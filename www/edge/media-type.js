@@ -13,6 +13,7 @@ const MEDIA_TYPES = new Map([
   ["map", "application/json"],
   ["mjs", "text/javascript; charset=utf-8"],
   ["mp4", "video/mp4"],
+  ["mpd", "application/dash+xml"],
   ["png", "image/png"],
   ["svg", "image/svg+xml"],
   ["ts", "video/mp2t"],

@@ -23,3 +23,14 @@ export function startModule(start) {
     }
   };
 }
+
+/**
+ * The same, for a module that many isolates never call.
+ * @param {() => void} start
+ * @returns {ReturnType<typeof startModule>}
+ */
+export function startModuleWhenCalled(start) {
+  /** @type {ReturnType<typeof startModule> | null} */
+  let started = null;
+  return (call) => (started ??= startModule(start))(call);
+}

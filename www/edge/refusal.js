@@ -7,6 +7,9 @@
 
 /** Statuses by code; a code that is not here is a mistake in the request. */
 const STATUS = /** @type {Record<string, number>} */ ({
+  account_changed: 409,
+  account_unknown: 404,
+  asset_state: 409,
   batch_ahead: 503,
   batch_changed: 409,
   batch_key_invalid: 401,
@@ -16,9 +19,15 @@ const STATUS = /** @type {Record<string, number>} */ ({
   code_unknown: 404,
   coupon_refused: 409,
   coupon_unknown: 404,
+  deny_list_full: 409,
   // What came is not what was sent: the same request may go well the next time.
+  device_limit: 409,
+  device_unknown: 404,
   digest_mismatch: 408,
   encoding_unsupported: 415,
+  entry_unknown: 404,
+  grant_taken: 409,
+  grant_unknown: 404,
   group_unknown: 404,
   idempotency_conflict: 409,
   internal: 500,
@@ -26,18 +35,30 @@ const STATUS = /** @type {Record<string, number>} */ ({
   job_unknown: 404,
   method_not_allowed: 405,
   not_configured: 503,
+  not_entitled: 403,
   not_found: 404,
   operator_key_invalid: 401,
   operator_key_missing: 401,
+  plan_changed: 409,
+  plan_in_use: 409,
+  plan_unknown: 404,
+  playlist_too_large: 502,
+  policy_changed: 409,
   redemption_state: 409,
   redemption_unknown: 404,
+  stream_limit: 409,
+  stream_unknown: 404,
   title_changed: 409,
+  title_unknown: 404,
   token_expired: 401,
   token_invalid: 401,
   token_missing: 401,
+  token_revoked: 401,
   token_scope: 403,
+  too_many_grants: 409,
   too_many_requests: 429,
   unavailable: 503,
+  version_unknown: 404,
   view_of_another_viewer: 403,
   view_unknown: 404,
   viewer_full: 403,
@@ -89,9 +110,12 @@ export function refusalOf(error) {
   return { code, message, field };
 }
 
+/** Of every answer in JSON. Given at once: each header that is set later is a call into the host. */
+export const JSON_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
 /**
  * @param {Refusal} refusal
- * @param {HeadersInit} [headers]
+ * @param {Record<string, string>} [headers]
  */
 export function refusalResponse(refusal, headers) {
   const response = json(refusal, headers, STATUS[refusal.code] ?? 400);
@@ -101,19 +125,16 @@ export function refusalResponse(refusal, headers) {
 
 /**
  * @param {unknown} value
- * @param {HeadersInit} [headers]
+ * @param {Record<string, string>} [headers]
  * @param {number} [status]
  */
 export function json(value, headers, status = 200) {
-  const response = Response.json(value, { status, headers });
-  response.headers.set("cache-control", "no-store");
-  response.headers.set("x-content-type-options", "nosniff");
-  return response;
+  return Response.json(value, { status, headers: { ...headers, ...JSON_HEADERS } });
 }
 
 /**
  * @param {string} allow
- * @param {HeadersInit} [headers]
+ * @param {Record<string, string>} [headers]
  */
 export function methodNotAllowed(allow, headers) {
   const refusal = {

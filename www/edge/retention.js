@@ -17,8 +17,11 @@ const DAYS_MAX = 3650;
  * | `clocks`     | what is known of the clocks of page loads             | they date those states     |
  * | `tombstones` | that a viewer was erased                              | the centre's stay 45 days, |
  * |              |                                                       | and drop what comes        |
+ * | `devices`    | registered devices, since a stream of theirs ran last | a device that is forgotten |
+ * |              |                                                       | gives its slot back        |
  *
- * Records of views in the `Rollup` objects stay for 90 days (records.js); batches go when they are
+ * What is known of a stream that is over goes after an hour (viewer/leases.js), the receipt of a decision when the
+ * audit has it. Records of views in the `Rollup` objects stay for 90 days (records.js); batches go when they are
  * delivered.
  */
 const RETENTION = /** @type {const} */ ({
@@ -26,6 +29,7 @@ const RETENTION = /** @type {const} */ ({
   quarantine: { days: 30, min: 1, variable: "RETENTION_DAYS_QUARANTINE" },
   clocks: { days: 60, min: 31, variable: "RETENTION_DAYS_CLOCKS" },
   tombstones: { days: 60, min: 46, variable: "RETENTION_DAYS_TOMBSTONES" },
+  devices: { days: 365, min: 31, variable: "RETENTION_DAYS_DEVICES" },
 });
 
 /** @typedef {keyof typeof RETENTION} KeptData */

@@ -3,9 +3,9 @@ import { awayResponse } from "./failure.js";
 import { Refused, methodNotAllowed } from "./refusal.js";
 
 /**
- * What answers at a path: `name` is the part of the path in parentheses.
+ * What answers at a path: `name` and `inner` are the parts of the path in parentheses.
  * @template Env
- * @typedef {(request: Request, env: Env, name: string, query: URLSearchParams) => Promise<Response>} Route
+ * @typedef {(request: Request, env: Env, name: string, query: URLSearchParams, inner: string) => Promise<Response>} Route
  */
 
 /**
@@ -43,7 +43,7 @@ async function route(table, request, env) {
     if (found === null) continue;
     const answer = routes[request.method];
     if (answer === undefined) return methodNotAllowed(Object.keys(routes).join(", "));
-    return answer(request, env, found[1] ?? "", searchParams);
+    return answer(request, env, found[1] ?? "", searchParams, found[2] ?? "");
   }
   throw new Refused("not_found", "there is nothing at this path");
 }

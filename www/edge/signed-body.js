@@ -5,74 +5,101 @@ import { STATEMENT_HEADER, bytesOf, digestOf } from "./statement.js";
 
 /** @typedef {import("./statement.js").Statement} Statement */
 /** @typedef {import("./edge.js").EdgeEnv} EdgeEnv */
+/** @typedef {Pick<ExecutionContext, "waitUntil">} Behind */
 
-/**
- * How old what is held may become while the coupons worker is away: who opens a campaign today may rely on
- * yesterday's coupons, and whoever consumes judges them again.
- */
-export const AGE_MS_MAX = 24 * 3600 * 1000;
-
-/** How far the clocks of the edge and the coupons worker may be apart. */
+/** How far the clocks of the edge and of who signs may be apart. */
 const LEEWAY_MS = 5 * 60_000;
 
-/** After which it is asked whether what is held still holds, unless KNOWLEDGE_SECONDS says otherwise. */
-const REFRESH_SECONDS = 30;
+/** How long a request waits for the one that loads already, before it loads too: that one may have been given up. */
+const LOAD_WAIT_MS_MAX = 5_000;
+
+const LOAD_WAIT_STEP_MS = 10;
+
+/** How often the log says that what is too old is still answered with. */
+const STALE_LOG_MS = 60_000;
+
+/**
+ * Where a signed body comes from, and what becomes of it.
+ * @template T
+ * @typedef {object} Source
+ * @property {string} subject what its statement says that it is
+ * @property {string} [path] where it is fetched, `/v1/` and its subject if not named
+ * @property {number} bytesMax
+ * @property {(env: EdgeEnv) => Fetcher} from
+ * @property {(env: EdgeEnv) => string | null | undefined} publicKeys `kid:base64url[,kid:base64url...]`
+ * @property {(env: EdgeEnv) => number} ageMsMax how old what is held may become while who signs it is away
+ * @property {(env: EdgeEnv) => boolean} [isOpen] whether what has become too old is still answered with
+ * @property {(env: EdgeEnv) => number} refreshMs after which it is asked whether what is held still holds
+ * @property {(body: Uint8Array) => T} read throws for a bad one: what is held stays
+ * @property {() => number} [starts] how often the module was started that the value has handles of: those of an earlier
+ *   start are gone with it
+ * @property {(value: T) => void} [free] of one that another has replaced
+ */
 
 /**
  * @template T
  * @typedef {object} Held
  * @property {number} version
- * @property {number} madeMs when it was so, by the coupons worker's clock, UTC
+ * @property {number} madeMs when it was so, by the clock of who signed it, UTC
  * @property {string} digest
- * @property {T} value
+ * @property {T} value with handles of the module, if it has some: to be used before the next `await`
+ * @property {number} starts of its module until then
  */
 
 /**
- * A body that the coupons worker signs, as this isolate holds it. One that is not signed, is of another kind or
- * tenant, is too old, or is older than the one that is held is refused, and the one that is held stays.
+ * A body that another worker signs, as this isolate holds it. One that is not signed, is of another kind or
+ * tenant, is too old, or is older than the newest that was ever held is refused, and the one that is held stays.
  * @template T
  */
 export class SignedBody {
-  #subject;
-  #bytesMax;
-  #read;
+  #source;
   /** @type {Held<T> | null} */
   #held = null;
+  /** The newest that was ever held: nothing goes back behind it. @type {Pick<Held<T>, "version" | "digest"> | null} */
+  #newest = null;
   #askedMs = 0;
+  /** When the log was told last that it is too old. */
+  #saidMs = -Infinity;
+  /** The load that was begun last, until it is over. @type {{ sinceMs: number } | null} */
+  #loading = null;
+
+  /** @param {Source<T>} source */
+  constructor(source) {
+    this.#source = source;
+  }
 
   /**
-   * @param {string} subject which is its path too
-   * @param {number} bytesMax
-   * @param {(body: Uint8Array) => T} read
+   * What is held, if it is young enough; it is refreshed behind the answer. No promise: most requests wait for
+   * nothing.
+   * @param {EdgeEnv} env
+   * @param {Behind} ctx
+   * @returns {Held<T> | null} null if it has to be waited for
    */
-  constructor(subject, bytesMax, read) {
-    this.#subject = subject;
-    this.#bytesMax = bytesMax;
-    this.#read = read;
+  held(env, ctx) {
+    const nowMs = Date.now();
+    const held = this.#usable;
+    if (held === null || !this.#isAnswer(held, env, nowMs)) return null;
+    // A clock that was put back has not been asked for long.
+    if (nowMs < this.#askedMs || nowMs - this.#askedMs >= this.#source.refreshMs(env)) {
+      this.#askedMs = nowMs;
+      ctx.waitUntil(this.#refresh(env));
+    }
+    return held;
   }
 
   /**
    * What is held. Asked for the first time it is loaded; later it is refreshed behind the answer.
    * @param {EdgeEnv} env
-   * @param {ExecutionContext} ctx
-   * @returns {Promise<Held<T> | null>} null if nothing can be had
+   * @param {Behind} ctx
+   * @returns {Promise<Held<T> | null>} null if nothing can be had that is young enough
    */
   async get(env, ctx) {
-    const nowMs = Date.now();
-    const refreshMs = (Number(env.KNOWLEDGE_SECONDS) || REFRESH_SECONDS) * 1000;
-    const held = this.#held;
-    if (held === null || nowMs - held.madeMs > AGE_MS_MAX) {
-      // Not shared between requests: one that ends would take the others' with it.
-      await this.#refresh(env);
-      return this.#held !== null && Date.now() - this.#held.madeMs <= AGE_MS_MAX
-        ? this.#held
-        : null;
-    }
-    if (nowMs - this.#askedMs >= refreshMs) {
-      this.#askedMs = nowMs;
-      ctx.waitUntil(this.#refresh(env));
-    }
-    return held;
+    const held = this.held(env, ctx);
+    if (held !== null) return held;
+    // Not its promise, which a request that ends would take the others' with: what it has loaded is waited for.
+    if (!(await this.#isLoadedByAnother())) await this.#refresh(env);
+    const loaded = this.#usable;
+    return loaded !== null && this.#isAnswer(loaded, env, Date.now()) ? loaded : null;
   }
 
   /**
@@ -82,16 +109,56 @@ export class SignedBody {
    */
   async renewed(env) {
     await this.#refresh(env);
-    return this.#held;
+    return this.#usable;
+  }
+
+  get #starts() {
+    return this.#source.starts?.() ?? 0;
+  }
+
+  /** What a module held that trapped is gone with it. */
+  get #usable() {
+    return this.#held?.starts === this.#starts ? this.#held : null;
+  }
+
+  /**
+   * @param {Held<T>} held
+   * @param {EdgeEnv} env
+   * @param {number} nowMs
+   */
+  #isAnswer({ madeMs }, env, nowMs) {
+    if (nowMs - madeMs <= this.#source.ageMsMax(env)) return true;
+    if (!this.#source.isOpen?.(env)) return false;
+    if (nowMs - this.#saidMs >= STALE_LOG_MS) {
+      this.#saidMs = nowMs;
+      console.error(`${this.#source.subject} of \`${madeMs}\` is too old and still answered with`);
+    }
+    return true;
+  }
+
+  /** Waits while another request loads; false if none does, or takes too long. */
+  async #isLoadedByAnother() {
+    const loading = this.#loading;
+    if (loading === null) return false;
+    const end = loading.sinceMs + LOAD_WAIT_MS_MAX;
+    while (this.#loading === loading) {
+      if (Date.now() > end) return false;
+      await new Promise((resume) => setTimeout(resume, LOAD_WAIT_STEP_MS));
+    }
+    return true;
   }
 
   /** @param {EdgeEnv} env */
   async #refresh(env) {
     this.#askedMs = Date.now();
+    const loading = { sinceMs: this.#askedMs };
+    this.#loading = loading;
     try {
-      await this.#load(env, this.#held);
+      await this.#load(env, this.#usable);
     } catch (error) {
-      console.error(`${this.#subject} is not taken, what is held stays:`, error);
+      console.error(`${this.#source.subject} is not taken, what is held stays:`, error);
+    } finally {
+      if (this.#loading === loading) this.#loading = null;
     }
   }
 
@@ -100,7 +167,8 @@ export class SignedBody {
    * @param {Held<T> | null} held
    */
   async #load(env, held) {
-    const response = await env.COUPONS.fetch(`http://coupons.invalid/v1/${this.#subject}`, {
+    const { subject, path = `/v1/${subject}`, from, publicKeys, bytesMax } = this.#source;
+    const response = await from(env).fetch(`http://signed.invalid${path}`, {
       headers: {
         authorization: `Bearer ${env.OPERATOR_KEY}`,
         ...(held === null ? {} : { "if-none-match": `"${held.digest}"` }),
@@ -108,55 +176,82 @@ export class SignedBody {
     });
     if (response.status !== 200 && response.status !== 304) {
       await response.body?.cancel();
-      throw new Error(`the coupons worker answered \`${response.status}\``);
+      throw new Error(`who signs it answered \`${response.status}\``);
     }
-    const statement = await statementIn(env, response.headers.get(STATEMENT_HEADER) ?? "");
-    const body = response.status === 200 ? await readBody(response, this.#bytesMax) : null;
+    const said = response.headers.get(STATEMENT_HEADER) ?? "";
+    const statement = await statementIn(publicKeys(env), said);
+    const body = response.status === 200 ? await readBody(response, bytesMax) : null;
+    const bodyDigest = body === null ? null : await digestOf(body);
     // Meanwhile another request may have brought a newer one.
-    held = this.#held;
-    const digest = body === null ? held?.digest : await digestOf(body);
-    const wrong = faultOf(statement, { subject: this.#subject, tenant: env.TENANT, digest, held });
+    this.#take(env, statement, body, bodyDigest);
+  }
+
+  /**
+   * @param {EdgeEnv} env
+   * @param {Statement} statement
+   * @param {Uint8Array | null} body null if what is held still holds
+   * @param {string | null} bodyDigest
+   */
+  #take(env, statement, body, bodyDigest) {
+    const { subject, read, free } = this.#source;
+    const held = this.#usable;
+    const expected = {
+      subject,
+      tenant: env.TENANT,
+      digest: bodyDigest ?? held?.digest,
+      newest: this.#newest,
+      ageMsMax: this.#source.ageMsMax(env),
+    };
+    const wrong = faultOf(statement, expected);
     if (wrong !== null) throw new Error(wrong);
-    const { version, made_ms: madeMs } = statement;
-    if (held !== null && held.digest === statement.digest) {
+    const { version, made_ms: madeMs, digest } = statement;
+    if (held !== null && held.digest === digest) {
       this.#held = { ...held, version, madeMs: Math.max(madeMs, held.madeMs) };
     } else if (body !== null) {
-      this.#held = { version, madeMs, digest: statement.digest, value: this.#read(body) };
+      const value = read(body);
+      this.#held = { version, madeMs, digest, value, starts: this.#starts };
+      if (held !== null) free?.(held.value);
+    } else {
+      return;
     }
+    this.#newest = { version, digest };
   }
 }
 
 /**
  * What is wrong with a statement that was signed; null if nothing is.
  * @param {Statement} statement
- * @param {{ subject: string, tenant: string, digest: string | undefined, held: Held<unknown> | null }} expected
+ * @param {{ subject: string, tenant: string, digest: string | undefined, ageMsMax: number,
+ *   newest: { version: number, digest: string } | null }} expected
  */
 function faultOf({ subject, tenant, version, made_ms, digest }, expected) {
-  const { held } = expected;
+  const { newest, ageMsMax } = expected;
   const nowMs = Date.now();
   if (subject !== expected.subject) return `its subject is \`${subject}\``;
   if (tenant !== expected.tenant) return `it is tenant \`${tenant}\`'s`;
   if (digest !== expected.digest) return "the body is not the one that was signed";
-  if (!(nowMs - made_ms <= AGE_MS_MAX)) return `it was made at \`${made_ms}\`, too long ago`;
+  if (!(nowMs - made_ms <= ageMsMax)) return `it was made at \`${made_ms}\`, too long ago`;
   if (!(made_ms <= nowMs + LEEWAY_MS)) return `it was made at \`${made_ms}\`, in the future`;
-  if (held === null) return null;
-  if (!(version >= held.version)) return `version \`${version}\` is older than \`${held.version}\``;
-  if (version === held.version && digest !== held.digest)
+  if (newest === null) return null;
+  if (!(version >= newest.version)) {
+    return `version \`${version}\` is older than \`${newest.version}\``;
+  }
+  if (version === newest.version && digest !== newest.digest)
     return `version \`${version}\` is another`;
   return null;
 }
 
 /**
  * A statement, if one of the keys has signed it.
- * @param {EdgeEnv} env
+ * @param {string | null | undefined} publicKeys
  * @param {string} text
  * @returns {Promise<Statement>}
  */
-async function statementIn(env, text) {
+async function statementIn(publicKeys, text) {
   const [encoded = "", kid = "", signature = ""] = text.split(".");
   const bytes = bytesOf(encoded);
   // `verifySignature` refuses a name that no key has.
-  const isSigned = await verifySignature(env.COUPON_PUBLIC_KEYS, kid, bytes, bytesOf(signature));
+  const isSigned = await verifySignature(publicKeys, kid, bytes, bytesOf(signature));
   if (!isSigned) throw new Error("the signature is another");
   return JSON.parse(new TextDecoder().decode(bytes));
 }

@@ -18,6 +18,7 @@ const config :Workerd.Config = (
     (name = "edge", worker = .edge),
     (name = "central", worker = .central),
     (name = "coupons", worker = .coupons),
+    (name = "catalogue", worker = .catalogue),
     (name = "public", disk = (path = "public")),
     (name = "state", disk = (path = "state", writable = true)),
     # Where the edge may call: a central API elsewhere, named by CENTRAL_URL, may stand in the same
@@ -37,11 +38,14 @@ const demo :Workerd.Worker = (
     (name = "EDGE", service = "edge"),
     (name = "CENTRAL", service = "central"),
     (name = "COUPONS", service = "coupons"),
+    (name = "CATALOGUE", service = "catalogue"),
     (name = "PUBLIC", service = "public"),
     (name = "MEDIA", service = (name = "edge", entrypoint = "Media")),
     (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
     # By which a page verifies an offer, and whose it must be.
     (name = "COUPON_PUBLIC_KEYS", fromEnvironment = "COUPON_PUBLIC_KEYS"),
+    # The edge's: the page of the demo may play to be in another country.
+    (name = "COUNTRY_HEADER", fromEnvironment = "COUNTRY_HEADER"),
     (name = "TENANT", text = "demo"),
   ],
 );
@@ -50,6 +54,9 @@ const edge :Workerd.Worker = (
   modules = [
     (name = "edge.js", esModule = embed "edge.js"),
     (name = "edge.wasm", wasm = embed "edge.wasm"),
+    (name = "rights.wasm", wasm = embed "rights.wasm"),
+    # What players report about themselves; instantiated when the first report comes.
+    (name = "collector.wasm", wasm = embed "collector.wasm"),
   ],
   compatibilityDate = .date,
   bindings = [
@@ -82,6 +89,7 @@ const edge :Workerd.Worker = (
     (name = "RETENTION_DAYS_QUARANTINE", fromEnvironment = "RETENTION_DAYS_QUARANTINE"),
     (name = "RETENTION_DAYS_CLOCKS", fromEnvironment = "RETENTION_DAYS_CLOCKS"),
     (name = "RETENTION_DAYS_TOMBSTONES", fromEnvironment = "RETENTION_DAYS_TOMBSTONES"),
+    (name = "RETENTION_DAYS_DEVICES", fromEnvironment = "RETENTION_DAYS_DEVICES"),
     (name = "VIEWER", durableObjectNamespace = "Viewer"),
     (name = "ROLLUP", durableObjectNamespace = "Rollup"),
     (name = "MEDIA_REQUESTS", durableObjectNamespace = "MediaRequests"),
@@ -94,6 +102,17 @@ const edge :Workerd.Worker = (
     # How many codes of an account or a device, and of an address, may be refused: see coupon-throttle.js.
     (name = "COUPON_FAILURES_PER_HOUR", fromEnvironment = "COUPON_FAILURES_PER_HOUR"),
     (name = "COUPON_ADDRESS_FAILURES_PER_HOUR", fromEnvironment = "COUPON_ADDRESS_FAILURES_PER_HOUR"),
+    # Where the signed catalogue, keyset and deny list come from, and whose signatures are taken (`kid:base64url[,...]`).
+    (name = "CATALOGUE", service = "catalogue"),
+    (name = "CATALOGUE_PUBLIC_KEYS", fromEnvironment = "CATALOGUE_PUBLIC_KEYS"),
+    # `kid:base64url[,kid:base64url...]`, 32 bytes or more each: the first signs media tokens (CAT), all verify.
+    (name = "CAT_KEYS", fromEnvironment = "CAT_KEYS"),
+    # The same, of the receipts of decisions.
+    (name = "RECEIPT_KEYS", fromEnvironment = "RECEIPT_KEYS"),
+    # How rights are enforced when something is away: see rights/settings.js.
+    (name = "RIGHTS", fromEnvironment = "RIGHTS"),
+    # Where the files of titles lie, below `/films/`.
+    (name = "MEDIA_ORIGIN", service = "public"),
     (name = "COUPON_THROTTLE", durableObjectNamespace = "CouponThrottle"),
     (name = "COUPON_DIRECTORY", durableObjectNamespace = (className = "CouponDirectory", serviceName = "coupons")),
     (name = "COUPON_CODES", durableObjectNamespace = (className = "CouponCodes", serviceName = "coupons")),
@@ -130,6 +149,41 @@ const central :Workerd.Worker = (
   ],
   durableObjectNamespaces = [
     (className = "Central", uniqueKey = "usher-central-v1", enableSql = true),
+  ],
+  durableObjectStorage = (localDisk = "state"),
+);
+
+# The operator's catalogue, plans, accounts and grants, and the audit of decisions. Beside the central API, like the
+# coupons. It has the module of rights too: what is published is what the edge takes, because the same code reads it.
+const catalogue :Workerd.Worker = (
+  modules = [
+    (name = "catalogue.js", esModule = embed "catalogue.js"),
+    (name = "office.wasm", wasm = embed "office.wasm"),
+    (name = "rights.wasm", wasm = embed "rights.wasm"),
+  ],
+  compatibilityDate = .date,
+  bindings = [
+    (name = "TENANT", text = "demo"),
+    (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
+    # Under which the catalogue, keysets and the deny list are signed: `kid:base64url`, a seed of 32 bytes.
+    (name = "CATALOGUE_SIGNING_KEY", fromEnvironment = "CATALOGUE_SIGNING_KEY"),
+    # Under which the audits name viewers, 16 bytes or more, the same for ever; unset, each makes its own.
+    (name = "TENANT_KEY", fromEnvironment = "TENANT_KEY"),
+    # Under which session tokens with entitlements are signed, `kid:base64url[,kid:base64url...]`, seeds of 32 bytes, or
+    # `kid:ES256:base64url` for a key of P-256 in PKCS #8: the first signs, the keyset names all.
+    (name = "ENTITLEMENT_SIGNING_KEYS", fromEnvironment = "ENTITLEMENT_SIGNING_KEYS"),
+    (name = "CATALOGUE", durableObjectNamespace = "Catalogue"),
+    (name = "ACCOUNTS", durableObjectNamespace = "Accounts"),
+    (name = "DECISION_AUDIT", durableObjectNamespace = "DecisionAudit"),
+    # Redeemed coupons become grants.
+    (name = "COUPON_DIRECTORY", durableObjectNamespace = (className = "CouponDirectory", serviceName = "coupons")),
+    (name = "COUPON_CODES", durableObjectNamespace = (className = "CouponCodes", serviceName = "coupons")),
+    (name = "COUPON_GROUP", durableObjectNamespace = (className = "CouponGroup", serviceName = "coupons")),
+  ],
+  durableObjectNamespaces = [
+    (className = "Catalogue", uniqueKey = "usher-catalogue-v1", enableSql = true),
+    (className = "Accounts", uniqueKey = "usher-accounts-v1", enableSql = true),
+    (className = "DecisionAudit", uniqueKey = "usher-decision-audit-v1", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "state"),
 );

@@ -1,9 +1,11 @@
 // @ts-check
 import { DurableObject } from "cloudflare:workers";
-import { mergeCmcd, mergeViews, retryDelayMs } from "usher/edge";
+import { mergeCmcd } from "usher/collector";
+import { mergeViews, retryDelayMs } from "usher/edge";
 import { Alarm } from "./alarm.js";
 import { base64url } from "./base64.js";
 import { CmcdSessions } from "./cmcd-sessions.js";
+import { callCollector } from "./collector-module.js";
 import { callModule } from "./edge-module.js";
 import { Trapped } from "./module.js";
 import { INTERNAL, UNAVAILABLE, refusalOf } from "./refusal.js";
@@ -16,6 +18,8 @@ import { Messenger } from "./viewer/messenger.js";
 import { Outgoing } from "./viewer/outgoing.js";
 import { PageClocks } from "./viewer/page-clocks.js";
 import { Quarantine } from "./viewer/quarantine.js";
+import { Receipts } from "./viewer/receipts.js";
+import { Streams } from "./viewer/streams.js";
 import { NO_USAGE, Usage } from "./viewer/usage.js";
 import { ViewStates } from "./viewer/view-states.js";
 
@@ -49,6 +53,8 @@ export class Viewer extends DurableObject {
   #erasure;
   #identity;
   #messenger;
+  #receipts;
+  #streams;
   #kept;
   /** @type {Promise<boolean> | null} */
   #delivering = null;
@@ -80,10 +86,12 @@ export class Viewer extends DurableObject {
     this.#erasure = new Erasure(sql);
     this.#sessions = new CmcdSessions(sql);
     this.#identity = new Identity(sql, env);
+    this.#receipts = new Receipts(sql, env);
+    this.#streams = new Streams(sql, env, this.#receipts);
     this.#kept = retentionOf(env).kept;
     const handOver = () => this.#deliver();
     this.#messenger = new Messenger(env, this.#errands, this.#erasure, this.#identity, handOver);
-    if (this.#outgoing.any || this.#errands.nextMs !== null) {
+    if (this.#outgoing.any || this.#errands.nextMs !== null || this.#receipts.nextMs !== null) {
       ctx.blockConcurrencyWhile(async () => {
         await this.#alarm.load();
         this.#alarm.arm(Date.now() + WATCH_MS);
@@ -132,7 +140,7 @@ export class Viewer extends DurableObject {
       if (this.#erasure.stands) return { taken: 0, repeated: 0, late: 0, views: [] };
       const stored = this.#sessions.read(incoming);
       const input = { viewer, now_ms, stored, incoming };
-      const { sessions, changed, ...counts } = callModule(() => mergeCmcd(input));
+      const { sessions, changed, ...counts } = callCollector(() => mergeCmcd(input));
       const refusal = this.#views.full(this.#views.read(changed), changed, changed);
       if (refusal !== null) return { refusal: { ...refusal, field: "sid" } };
       if (changed.length > 0) {
@@ -140,6 +148,42 @@ export class Viewer extends DurableObject {
       }
       return counts;
     });
+  }
+
+  /**
+   * One step of the viewer's devices and streams: what is decided in it and what it changes are one transaction,
+   * and the answer leaves only after the commit.
+   * @param {string} viewer
+   * @param {import("./viewer/streams.js").Operation} operation
+   * @returns {Promise<import("./viewer/streams.js").Moved | { refusal: Refusal }>}
+   */
+  async streams(viewer, operation) {
+    await this.#identity.learn(viewer);
+    return orRefusal(() => {
+      const wasEmpty = this.#dueMs === null;
+      const moved = this.ctx.storage.transactionSync(() => {
+        const done = this.#streams.run(operation, Date.now(), this.#identity.sealed);
+        const dueMs = this.#streams.dueMs(this.#kept.devices) ?? Infinity;
+        this.#retentionMs = Math.min(this.#retentionDueMs ?? Infinity, dueMs);
+        if (this.#retentionMs === Infinity) this.#retentionMs = null;
+        else this.#alarm.arm(this.#retentionMs);
+        if (this.#receipts.nextMs !== null) this.#watch();
+        return done;
+      });
+      // An alarm that finds nothing ends the object, in the middle of whatever is asked next.
+      if (wasEmpty && this.#dueMs === null) return moved;
+      this.ctx.waitUntil(this.#receipts.deliver().then(() => this.#armForNext()));
+      return moved;
+    });
+  }
+
+  /**
+   * Until when a stream is leased; null if it is over. For whoever serves its files and knows no viewer.
+   * @param {string} stream
+   */
+  streamLease(stream) {
+    const lease = this.#streams.live(stream, Date.now());
+    return lease && { untilS: Math.ceil(lease.until_ms / 1000) };
   }
 
   /**
@@ -204,6 +248,8 @@ export class Viewer extends DurableObject {
         this.#clocks,
         this.#quarantine,
         this.#sessions,
+        this.#streams,
+        this.#receipts,
       ]) {
         kept.clear();
       }
@@ -237,7 +283,7 @@ export class Viewer extends DurableObject {
   async export(viewer, actor, after) {
     await this.#identity.learn(viewer);
     if (after === "" && this.#errands.full) return { refusal: UNAVAILABLE };
-    const part = exportOf(after, {
+    const part = await exportOf(after, {
       views: this.#views,
       quarantine: this.#quarantine,
       clocks: this.#clocks,
@@ -246,6 +292,8 @@ export class Viewer extends DurableObject {
       usage: this.#usage,
       erasure: this.#erasure,
       errands: this.#errands,
+      streams: this.#streams,
+      receipts: this.#receipts,
     });
     if (after === "") this.#note(actor, "viewer_exported", { held_at: "edge" });
     return part;
@@ -270,6 +318,7 @@ export class Viewer extends DurableObject {
     } catch (error) {
       console.error("what is kept could not be looked through:", error);
     }
+    await this.#receipts.deliver();
     await this.#deliver();
     await this.#run();
     if (this.#dueMs !== null) return;
@@ -347,7 +396,8 @@ export class Viewer extends DurableObject {
   /** When there is something to do; null if there is not and nothing is kept. */
   get #dueMs() {
     const deliveryMs = this.#outgoing.any ? this.#deliveryMs : null;
-    const dues = [deliveryMs, this.#errands.nextMs, this.#retentionDueMs];
+    const toDoMs = [deliveryMs, this.#errands.nextMs, this.#receipts.nextMs];
+    const dues = [...toDoMs, this.#retentionDueMs];
     const due = dues.filter((ms) => ms !== null);
     return due.length === 0 ? null : Math.min(...due);
   }
@@ -376,6 +426,7 @@ export class Viewer extends DurableObject {
         quarantine: this.#quarantine.prune(nowMs - kept.quarantine),
         clocks: this.#clocks.prune(nowMs - kept.clocks),
         tombstones: this.#erasure.prune(nowMs - kept.tombstones),
+        devices: this.#streams.prune(nowMs, kept.devices),
       };
       if (this.#views.count === 0) this.#usage.clear();
       this.#retentionMs = undefined;
@@ -400,6 +451,8 @@ export class Viewer extends DurableObject {
       [this.#clocks.oldestMs, kept.clocks],
       [this.#erasure.askedMs, kept.tombstones],
     ].flatMap(([atMs, forMs]) => (atMs == null ? [] : [atMs + Number(forMs) + 1]));
+    const streamsMs = this.#streams.dueMs(kept.devices);
+    if (streamsMs !== null) dues.push(streamsMs);
     this.#retentionMs = dues.length === 0 ? null : Math.min(...dues);
     return this.#retentionMs;
   }

@@ -31,6 +31,12 @@ pub fn read_by(bytes: &[u8], take: Take<'_>) -> Result<(), Refusal> {
     whole(bytes, |json| values::read_by(json, take))
 }
 
+/// Reads a text whose first quotation mark was read, with nothing behind the last one; whether that could be.
+pub(super) fn read_rest_of_text(rest: &str, text: &mut String) -> bool {
+    let mut json = Json { text: rest, rest, is_first: false };
+    json.string(text).is_ok() && json.rest.is_empty()
+}
+
 fn whole<T>(
     bytes: &[u8],
     read: impl FnOnce(&mut Json<'_>) -> Result<T, Refusal>,

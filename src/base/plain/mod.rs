@@ -11,6 +11,8 @@
 
 pub mod failure;
 pub mod json;
+pub mod pieces;
 pub mod reader;
+pub mod table;
 pub mod values;
 pub mod writer;

@@ -181,18 +181,46 @@ impl Reader<'_> {
         Ok(())
     }
 
-    pub(super) fn skip(&mut self) -> Result<(), Failure> {
+    /// Passes an object over, in which no key comes twice, however deep.
+    ///
+    /// # Errors
+    /// [`Failure`] for anything else.
+    pub fn skip_object(&mut self) -> Result<(), Failure> {
+        match self.next(Wanted::Object)? {
+            Event::Object => {
+                self.held = Some(Event::Object);
+                self.skip(true)
+            }
+            other => Err(self.wrong(&other, &"an object")),
+        }
+    }
+
+    /// Passes a value over; one that `is_strict` has no object in which a key comes twice.
+    ///
+    /// # Errors
+    /// [`Failure`] for such a key, or if the source is broken.
+    pub fn skip(&mut self, is_strict: bool) -> Result<(), Failure> {
         match self.next(Wanted::Any)? {
             Event::List => {
                 self.descend()?;
                 while self.source.has_item()? {
-                    self.skip()?;
+                    self.skip(is_strict)?;
                 }
             }
             Event::Object => {
                 self.descend()?;
+                let mut keys: Vec<String> = Vec::new();
                 while self.source.has_key(&[], &mut self.text)? {
-                    self.skip()?;
+                    if is_strict {
+                        if keys.contains(&self.text) {
+                            return Err(Failure::of(
+                                Code::DuplicateField,
+                                "expected each key once",
+                            ));
+                        }
+                        keys.push(self.text.clone());
+                    }
+                    self.skip(is_strict)?;
                 }
             }
             _ => return Ok(()),
@@ -441,7 +469,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'_> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        self.skip()?;
+        self.skip(false)?;
         visitor.visit_unit()
     }
 

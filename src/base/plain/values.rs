@@ -82,6 +82,15 @@ impl Reader<'_> {
         }
     }
 
+    /// A whole number from 0.
+    ///
+    /// # Errors
+    /// [`Failure`] for anything else.
+    #[inline(never)]
+    pub fn whole(&mut self) -> Result<u64, Failure> {
+        self.optional_whole()?.ok_or_else(|| self.wrong(&Event::Null, &"u64"))
+    }
+
     /// Two numbers, or null.
     ///
     /// # Errors
@@ -106,7 +115,7 @@ impl Reader<'_> {
         if self.is_null()? {
             return Ok(false);
         }
-        self.skip()?;
+        self.skip(false)?;
         Ok(true)
     }
 
@@ -146,7 +155,7 @@ impl Reader<'_> {
                 if keys.is_closed {
                     return Err(Failure::unknown_field(&inside.reader.text, keys.known));
                 }
-                inside.reader.skip()?;
+                inside.reader.skip(false)?;
                 continue;
             };
             let bit = bit(place);

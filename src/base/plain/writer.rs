@@ -1,6 +1,7 @@
 //! Types into plain data: JSON, and apart from it what JSON does not hold.
 
 use super::failure::Failure;
+use super::pieces::push_digits;
 use super::reader::Event;
 use crate::base::limits::MS_MAX;
 use crate::base::refusal::{Code, Refusal};
@@ -84,21 +85,12 @@ impl Writer {
         if is_negative {
             self.push("-");
         }
-        self.digits(value);
+        push_digits(&mut self.written.json, value);
     }
 
     #[cold]
     fn fail(&mut self, message: String) {
         self.failed.get_or_insert_with(|| Failure::of(Code::Internal, message));
-    }
-
-    // Not `Display`: most figures are one digit.
-    fn digits(&mut self, value: u64) {
-        if value > 9 {
-            self.digits(value / 10);
-        }
-        let digit = b'0' | u8::try_from(value % 10).unwrap_or(0);
-        self.written.json.push(char::from(digit));
     }
 
     #[inline(never)]

@@ -60,19 +60,6 @@ pub fn merge(input: ReportsInput) -> Result<CmcdOutput, Refusal> {
         let known = stored.iter().find(|known| known.view == view);
         known.map(|known| known.state.as_slice())
     };
-    merge_into(&state_of, &viewer, now_ms, incoming)
-}
-
-/// The same, with what is stored of a session by its key.
-///
-/// # Errors
-/// Those of [`merge`].
-pub fn merge_into<'a>(
-    stored: &dyn Fn(&str) -> Option<&'a [u8]>,
-    viewer: &str,
-    now_ms: f64,
-    incoming: Vec<ViewEntry>,
-) -> Result<CmcdOutput, Refusal> {
     let now_ms = milliseconds(now_ms)
         .filter(|ms| *ms < MS_MAX)
         .ok_or_else(|| Refusal::at(Code::InvalidValue, "now_ms", "expected UTC milliseconds"))?;
@@ -87,11 +74,11 @@ pub fn merge_into<'a>(
     for mut entry in incoming {
         let key = Id::parse(&entry.view).map_err(|e| Refusal::of_id(e, "view"))?;
         let (dialect, reports) = decode(&entry.state).ok_or_else(|| invalid("incoming"))?;
-        let session = match stored(&entry.view) {
+        let session = match state_of(&entry.view) {
             Some(state) => Session::decode(state).map_err(|_| invalid("stored"))?,
             None => Session::new(dialect),
         };
-        let view = View { viewer, title: &entry.title, key, now_ms };
+        let view = View { viewer: &viewer, title: &entry.title, key, now_ms };
         let (session, is_changed) = view.take_all(session, reports, &mut output);
         output.views.push(view.id(&session));
         if is_changed {

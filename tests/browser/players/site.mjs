@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { DEMO, startServer } from "../../edge/server.mjs";
-import { MEDIA, makeMedia } from "./media.mjs";
+import { MEDIA, TITLES, makeMedia } from "./media.mjs";
 
 const PAGES = "tests/browser/players/pages";
 const VIDEO = `<div><video id="player" width="320" height="180" playsinline></video></div>`;
@@ -26,9 +26,10 @@ const packageAsServed = {
 
 /**
  * Starts the edge with the site; `/players/<name>.html` plays with that player.
+ * @param {Record<string, string>} [environment] variables of the server
  * @returns {Promise<import("../../edge/server.mjs").Server>}
  */
-export async function startSite() {
+export async function startSite(environment = {}) {
   makeMedia();
   // Each test file has its own, and only links to the films.
   const site = `target/media/site.${process.pid}`;
@@ -37,8 +38,16 @@ export async function startSite() {
   const folder = join(site, "public/players");
   mkdirSync(folder);
   execFileSync("cp", ["-al", MEDIA, join(folder, "films")]);
+  // Beside the HLS of the films, so that what is gated is played as DASH too.
+  for (const title of TITLES) {
+    execFileSync("cp", [
+      "-al",
+      `${join(MEDIA, "dash", title)}/.`,
+      join(site, "public/films", title),
+    ]);
+  }
   await bundlePages(folder);
-  return startServer({ demo: site });
+  return startServer({ demo: site, environment });
 }
 
 /** @param {string} folder */

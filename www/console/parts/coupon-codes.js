@@ -1,6 +1,6 @@
 // @ts-check
 // The table of codes, wherever codes are listed.
-import { call } from "./coupon-api.js";
+import { call } from "./api.js";
 import { moment, scopeText } from "./coupon-words.js";
 import { codeLink, link, stateMark } from "./coupon-links.js";
 import { NOTHING } from "./duration.js";

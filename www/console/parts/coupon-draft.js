@@ -2,12 +2,13 @@
 // A new coupon as an operator writes it, out of what stands in a form. Nothing is judged here: what is no
 // number or no date goes to the server as it was typed, and the server says which field it means.
 import { minorFrom } from "./coupon-words.js";
+import { countries, list, optionalWhole, reader, whole } from "./typed.js";
 
 /** @typedef {Record<string, unknown>} Draft */
 
 /** @param {FormData} form */
 export function couponDraft(form) {
-  const text = (/** @type {string} */ name) => String(form.get(name) ?? "").trim();
+  const text = reader(form);
   const optional = (/** @type {string} */ name) => text(name) || undefined;
   return {
     detail: text("detail"),
@@ -27,7 +28,7 @@ export function couponDraft(form) {
   };
 }
 
-/** @typedef {(name: string) => string} Read */
+/** @typedef {import("./typed.js").Read} Read */
 
 /**
  * @param {FormData} form
@@ -124,18 +125,8 @@ function limits(form, text) {
     plans: plans.length > 0 ? plans : undefined,
     min_subtotal_minor: subtotal ? minor(subtotal, currency) : undefined,
     min_quantity: optionalWhole(text("limits.min_quantity")),
-    countries: list(text("limits.countries")).map((country) => country.toUpperCase()),
+    countries: countries(text("limits.countries")),
   };
-}
-
-/** @param {string} text */
-function whole(text) {
-  return /^-?\d+$/.test(text) ? Number(text) : text;
-}
-
-/** @param {string} text */
-function optionalWhole(text) {
-  return text === "" ? undefined : whole(text);
 }
 
 /**
@@ -144,9 +135,4 @@ function optionalWhole(text) {
  */
 function minor(text, currency) {
   return minorFrom(text, currency) ?? text;
-}
-
-/** @param {string} text words between commas, spaces or lines */
-function list(text) {
-  return text.split(/[\s,;]+/).filter((each) => each !== "");
 }

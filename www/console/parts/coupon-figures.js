@@ -1,6 +1,7 @@
 // @ts-check
 // What was redeemed, by day, group, type or coupon. Amounts stand by currency and are never added together.
-import { address, call, couponPath, groupPath } from "./coupon-api.js";
+import { address, call } from "./api.js";
+import { couponPath, groupPath } from "./coupon-api.js";
 import { couponLink, groupLink, link } from "./coupon-links.js";
 import { amount, couponName, localDay, money, named } from "./coupon-words.js";
 import { NOTHING } from "./duration.js";

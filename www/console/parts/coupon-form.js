@@ -1,6 +1,7 @@
 // @ts-check
 // The form of a new coupon.
-import { call, groupPath } from "./coupon-api.js";
+import { call } from "./api.js";
+import { groupPath } from "./coupon-api.js";
 import { couponDraft } from "./coupon-draft.js";
 import { couponFields } from "./coupon-fields.js";
 import { make } from "./element.js";

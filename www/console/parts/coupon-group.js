@@ -1,6 +1,7 @@
 // @ts-check
 // One group: its coupons, a form for a new one, and its codes with every filter there is.
-import { address, call, groupPath } from "./coupon-api.js";
+import { address, call } from "./api.js";
+import { groupPath } from "./coupon-api.js";
 import { couponForm } from "./coupon-form.js";
 import { codesTable, zonedDay } from "./coupon-codes.js";
 import { couponLink, link, stateMark } from "./coupon-links.js";

@@ -1,6 +1,6 @@
 // @ts-check
 // The list of groups, with search and a form for a new one.
-import { address, call } from "./coupon-api.js";
+import { address, call } from "./api.js";
 import { amount, day, named } from "./coupon-words.js";
 import { groupLink, link } from "./coupon-links.js";
 import { element } from "./element.js";

@@ -1,6 +1,7 @@
 // @ts-check
 // What runs in the background for a coupon: codes being generated, files being imported.
-import { address, call, jobPath } from "./coupon-api.js";
+import { address, call } from "./api.js";
+import { jobPath } from "./coupon-api.js";
 import { amount, moment, named } from "./coupon-words.js";
 import { make, write } from "./element.js";
 import { troubleText } from "./row-table.js";

@@ -1,6 +1,7 @@
 // @ts-check
 // Finds one code, however it is written: unused, held or used, by whom, when and on what.
-import { call, codePath } from "./coupon-api.js";
+import { call } from "./api.js";
+import { codePath } from "./coupon-api.js";
 import { couponLink, codeLink, groupLink, link, stateMark } from "./coupon-links.js";
 import { money, moment, named, scopeText } from "./coupon-words.js";
 import { codeShape } from "./code-shape.js";

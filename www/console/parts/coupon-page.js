@@ -1,6 +1,7 @@
 // @ts-check
 // One coupon: what it says, its jobs, more codes, an import, what can still be changed, and a signed offer.
-import { address, call, couponPath, groupPath } from "./coupon-api.js";
+import { address, call } from "./api.js";
+import { couponPath, groupPath } from "./coupon-api.js";
 import { codesTable } from "./coupon-codes.js";
 import { CouponJobs } from "./coupon-jobs.js";
 import { groupLink } from "./coupon-links.js";

@@ -9,12 +9,12 @@ import { isKey, word, worded } from "./texts.js";
 /**
  * @typedef {object} Field
  * @property {string} name as the server names it, such as `limits.per_customer`
- * @property {"text" | "number" | "date" | "datetime-local" | "select" | "radio" | "checkbox" | "textarea" | "zone"} kind
+ * @property {"text" | "number" | "date" | "datetime-local" | "select" | "radio" | "checks" | "checkbox" | "textarea" | "zone"} kind
  * @property {Key} label
  * @property {Key} [hint]
- * @property {string[]} [options] of a select or of radio buttons; their words are `${words}.${option}`
+ * @property {readonly string[]} [options] of a select, of radio buttons or of boxes to tick; their words are `${words}.${option}`
  * @property {string} [words]
- * @property {string} [value] at first; `on` for a checkbox
+ * @property {string} [value] at first; `on` for a checkbox; all boxes to tick are ticked
  * @property {string[]} [suggestions] offered while typing
  * @property {Record<string, string>} [attributes]
  * @property {[string, ...string[]]} [when] shown only while the field of this name has one of these values
@@ -34,7 +34,8 @@ export function fieldElement(field) {
   const fault = make("p", "fault");
   fault.id = `${id}-fault`;
   fault.hidden = true;
-  const parts = field.kind === "radio" ? radios(field, id) : labelled(field, id);
+  const isGroup = field.kind === "radio" || field.kind === "checks";
+  const parts = isGroup ? choices(field, id) : labelled(field, id);
   place.append(...parts);
   if (field.hint) {
     const hint = worded("p", "hint", field.hint);
@@ -42,18 +43,21 @@ export function fieldElement(field) {
     place.append(hint);
   }
   place.append(fault);
-  for (const control of controlsOf(place)) {
+  for (const control of controlsIn(place)) {
     const described = [field.hint ? `${id}-hint` : "", fault.id].join(" ").trim();
     control.setAttribute("aria-describedby", described);
   }
   return place;
 }
 
-/** @param {ParentNode} place */
-function controlsOf(place) {
-  return /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>} */ (
-    place.querySelectorAll("input, select, textarea")
-  );
+/**
+ * What can be filled in there.
+ * @param {ParentNode} place
+ */
+export function controlsIn(place) {
+  return /** @type {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */ ([
+    ...place.querySelectorAll("input, select, textarea"),
+  ]);
 }
 
 /**
@@ -133,20 +137,21 @@ function zones() {
  * @param {Field} field
  * @param {string} id
  */
-function radios({ name, label, options = [], words, value: first }, id) {
+function choices({ name, kind, label, options = [], words, value: first }, id) {
   const group = make("fieldset");
   const choice = make("div", "choice");
   for (const [index, value] of options.entries()) {
     const each = make("label");
     const input = make("input");
-    input.type = "radio";
+    input.type = kind === "radio" ? "radio" : "checkbox";
     input.name = name;
     input.id = `${id}-${index}`;
     input.value = value;
-    input.defaultChecked = value === (first ?? options[0]);
+    input.defaultChecked = kind === "checks" || value === (first ?? options[0]);
     const key = `${words}.${value}`;
     const shown = make("span");
     if (isKey(key)) word(shown, key);
+    else write(shown, value);
     each.append(input, shown);
     choice.append(each);
   }
@@ -167,7 +172,7 @@ export function showFitting(form, fields) {
     const [other, ...values] = when;
     const chosen = new FormData(form).get(other);
     place.hidden = !values.includes(String(chosen));
-    for (const control of controlsOf(place)) control.disabled = place.hidden;
+    for (const control of controlsIn(place)) control.disabled = place.hidden;
   }
 }
 
@@ -187,13 +192,32 @@ function placesOf(form) {
   return [...form.querySelectorAll("[data-field]")].filter((each) => each instanceof HTMLElement);
 }
 
+/**
+ * Writes what a server has into the fields of a form.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Record<string, string | boolean | readonly string[]>} values by name
+ */
+export function fillForm(form, values) {
+  for (const [name, value] of Object.entries(values)) {
+    for (const control of controlsIn(form)) {
+      if (control.name !== name) continue;
+      if (!(control instanceof HTMLInputElement)) control.value = String(value);
+      else if (typeof value === "boolean") control.checked = value;
+      else if (control.type === "checkbox") control.checked = value.includes(control.value);
+      else if (control.type === "radio") control.checked = control.value === value;
+      else control.value = String(value);
+    }
+  }
+}
+
 /** @param {HTMLFormElement} form */
 export function clearFaults(form) {
   for (const place of placesOf(form)) {
     const fault = place.querySelector(".fault");
     if (!(fault instanceof HTMLElement) || fault.hidden) continue;
     fault.hidden = true;
-    for (const control of controlsOf(place)) control.removeAttribute("aria-invalid");
+    for (const control of controlsIn(place)) control.removeAttribute("aria-invalid");
   }
 }
 
@@ -211,7 +235,7 @@ export function showFault(form, field, message) {
   if (!place || !(fault instanceof HTMLElement)) return false;
   write(fault, message);
   fault.hidden = false;
-  const controls = controlsOf(place);
+  const controls = controlsIn(place);
   for (const control of controls) control.setAttribute("aria-invalid", "true");
   for (let parent = place.parentElement; parent; parent = parent.parentElement) {
     if (parent instanceof HTMLDetailsElement) parent.open = true;
@@ -225,9 +249,15 @@ export function showFault(form, field, message) {
  * @param {string} field
  */
 function visiblePlace(form, field) {
-  const wanted = field.replaceAll(/\[\d+\]|\.\d+(?=\.|$)/g, "");
   const places = placesOf(form).filter((place) => !place.hidden);
   const names = (/** @type {HTMLElement} */ place) => place.dataset.field ?? "";
+  // One of several alike: `titles[3].windows[1].territories[0]` is the field `windows[1].territories`.
+  const [, row = "", leaf = ""] = /(\w+\[\d+\])(\.\w+)?(?:\[\d+\])?$/.exec(field) ?? [];
+  const one = places.find((place) =>
+    leaf === "" ? row !== "" && names(place).startsWith(`${row}.`) : names(place) === row + leaf,
+  );
+  if (one) return one;
+  const wanted = field.replaceAll(/\[\d+\]|\.\d+(?=\.|$)/g, "");
   const last = (/** @type {string} */ name) => name.slice(name.lastIndexOf(".") + 1);
   return (
     places.find((place) => names(place) === wanted) ??

@@ -1,7 +1,7 @@
 // @ts-check
 // An offer that came with the link: `#offer=token`. Its signature is verified here, by a module that is
 // loaded only then.
-import { call } from "./coupon-api.js";
+import { call } from "./api.js";
 
 /**
  * @typedef {Awaited<ReturnType<typeof import("usher/edge").verifyOffer>>} Offer

@@ -1,6 +1,6 @@
 // @ts-check
 // A table of rows that a server gives page by page, with its three other states: on its way, empty, failed.
-import { CouponError } from "./coupon-api.js";
+import { AnswerError } from "./api.js";
 import { make } from "./element.js";
 import { onLanguage, say, worded } from "./texts.js";
 
@@ -204,7 +204,7 @@ export function troubleText(reason) {
   if (reason?.code === "unreachable") return say("failed.unreachable");
   const message = String(reason?.message ?? reason).replace(/\.$/, "");
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
-  return reason instanceof CouponError ? `${sentence} (${reason.code}).` : `${sentence}.`;
+  return reason instanceof AnswerError ? `${sentence} (${reason.code}).` : `${sentence}.`;
 }
 
 /**

@@ -6,7 +6,8 @@
 /** @typedef {import("hls.js").default} Hls */
 
 /**
- * Events: `failed` (detail: a sentence), `refused` (the browser does not play by itself).
+ * Events: `failed` (detail: a sentence), `refused` (the browser does not play by itself), `player` (detail:
+ * what will play a film, before it has its source).
  */
 export class Screening extends EventTarget {
   #video;
@@ -27,21 +28,42 @@ export class Screening extends EventTarget {
   /**
    * @param {Film} film
    * @param {Delivery} delivery
+   * @param {string | null} [media] where its files lie if not in the open: the place behind the gate
    * @returns {Promise<void>} resolves when the element has its source
    */
-  async show(film, delivery) {
+  async show(film, delivery, media = null) {
     const turn = ++this.#turn;
     const playing = !this.#video.paused && !this.#video.ended;
     const loader = delivery === "hls" ? await this.#loader() : null;
     if (turn !== this.#turn) return;
+    this.#prepare(film);
+    const address = placed(film.sources[delivery], media);
+    if (loader?.isSupported()) this.#stream(loader, address);
+    else {
+      this.#tell("player", this.#video);
+      this.#video.src = address;
+    }
+    if (playing) this.play();
+  }
+
+  /**
+   * Shows the poster of a film and nothing else.
+   * @param {Film} film
+   */
+  clear(film) {
+    this.#turn += 1;
+    this.#prepare(film);
+    this.#video.removeAttribute("src");
+    this.#video.load();
+  }
+
+  /** @param {Film} film */
+  #prepare(film) {
     this.#hls?.destroy();
     this.#hls = null;
     // The session reads the title from here when the new source begins its view.
     this.#video.dataset.title = film.id;
     this.#video.poster = film.poster;
-    if (loader?.isSupported()) this.#stream(loader, film.sources.hls);
-    else this.#video.src = film.sources[delivery];
-    if (playing) this.play();
   }
 
   /** Plays, or says that the browser waits for a gesture. */
@@ -83,14 +105,32 @@ export class Screening extends EventTarget {
       const status = data.response?.code ? `, the server answered ${data.response.code}` : "";
       this.#fail(`HLS stopped with \`${data.details}\`${status}`);
     });
+    this.#tell("player", hls);
     hls.loadSource(address);
     hls.attachMedia(this.#video);
   }
 
   /** @param {string} sentence */
   #fail(sentence) {
-    this.dispatchEvent(new CustomEvent("failed", { detail: sentence }));
+    this.#tell("failed", sentence);
   }
+
+  /**
+   * @param {string} type
+   * @param {unknown} detail
+   */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/**
+ * @param {string} address of a film in the open
+ * @param {string | null} media
+ */
+function placed(address, media) {
+  const file = address.slice(address.lastIndexOf("/") + 1);
+  return media === null ? address : new URL(media + file, location.href).href;
 }
 
 /** @param {MediaError} error */

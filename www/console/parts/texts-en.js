@@ -12,6 +12,7 @@ export const EN = {
   "page.ledger": "Ledger",
   "page.import": "Import",
   "page.coupons": "Coupons",
+  "page.catalogue": "Catalogue",
   "page.language": "Language",
   "page.eyebrow": "Box office",
   "page.title": "Coupons",

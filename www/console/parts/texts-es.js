@@ -13,6 +13,7 @@ export const ES = {
   "page.ledger": "Registro",
   "page.import": "Importar",
   "page.coupons": "Cupones",
+  "page.catalogue": "Catálogo",
   "page.language": "Idioma",
   "page.eyebrow": "Taquilla",
   "page.title": "Cupones",

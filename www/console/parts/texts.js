@@ -1,26 +1,38 @@
 // @ts-check
-// What the coupon pages say, in the language that is chosen. The sentences stand in `texts-en.js` and
-// `texts-es.js`, with the same keys; nothing else on these pages names a sentence.
+// What the operator's pages say, in the language that is chosen. The sentences stand in `texts-en.js` and
+// `texts-es.js`, with the same keys; those of one page only in files of their own, which it adds.
 import { make, write } from "./element.js";
 import { remember, remembered } from "./preference.js";
 import { EN } from "./texts-en.js";
 import { ES } from "./texts-es.js";
 
 /**
- * @typedef {keyof typeof EN} Key
+ * @typedef {keyof typeof EN | keyof typeof import("./texts-catalogue-en.js").CATALOGUE_EN
+ *   | keyof typeof import("./texts-rights-en.js").RIGHTS_EN
+ *   | keyof typeof import("./texts-watch-en.js").WATCH_EN} Key
  * @typedef {string | { one: string, other: string }} Text `{name}` stands for a parameter; the two forms
  *   are told apart by the parameter `count`
  * @typedef {Record<string, string | number>} Parameters
  * @typedef {"en" | "es"} Language
  */
 
-/** @type {Record<Language, Record<Key, Text>>} */
-const TEXTS = { en: EN, es: ES };
+/** @type {Record<Language, Record<string, Text>>} */
+const TEXTS = { en: { ...EN }, es: { ...ES } };
 
 /** @type {Language} */
 let chosen = first();
 /** @type {((language: Language) => void)[]} */
 const listeners = [];
+
+/**
+ * Adds the sentences of one page, before it shows any.
+ * @param {Record<string, Text>} en
+ * @param {Record<string, Text>} es
+ */
+export function addTexts(en, es) {
+  Object.assign(TEXTS.en, en);
+  Object.assign(TEXTS.es, es);
+}
 
 export function language() {
   return chosen;
@@ -36,7 +48,7 @@ export function onLanguage(act) {
  * @param {Parameters} [parameters] numbers are written as the language writes them
  */
 export function say(key, parameters = {}) {
-  const text = TEXTS[chosen][key];
+  const text = TEXTS[chosen][key] ?? key;
   const form =
     typeof text === "string"
       ? text
@@ -55,7 +67,7 @@ export function say(key, parameters = {}) {
  * @returns {key is Key}
  */
 export function isKey(key) {
-  return Object.hasOwn(EN, key);
+  return Object.hasOwn(TEXTS.en, key);
 }
 
 /**
@@ -118,7 +130,6 @@ export function languageSwitch(place) {
     button.addEventListener("click", () => {
       chosen = each;
       remember("language", each);
-      show();
       for (const act of listeners) act(each);
     });
     return button;
@@ -128,6 +139,8 @@ export function languageSwitch(place) {
       button.setAttribute("aria-pressed", String(button.lang === chosen));
   };
   place.replaceChildren(...buttons);
+  // There may be several on a page.
+  onLanguage(show);
   show();
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 // What the box office of the demo sells, and what its backend and the edge answer about an order.
-import { call } from "./coupon-api.js";
+import { call } from "./api.js";
 import { sessionToken } from "./session-token.js";
 import { language } from "./texts.js";
 

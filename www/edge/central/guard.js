@@ -20,9 +20,9 @@ export function demandOperator(request, { OPERATOR_KEY }) {
  * @returns {import("../routes.js").Route<Env>}
  */
 export function operators(answer) {
-  return (request, env, name, query) => {
+  return (request, env, name, query, inner) => {
     demandOperator(request, env);
-    return answer(request, env, name, query);
+    return answer(request, env, name, query, inner);
   };
 }
 

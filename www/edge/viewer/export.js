@@ -16,6 +16,8 @@ const VIEWS_PER_PART = 500;
  * @property {import("./usage.js").Usage} usage
  * @property {import("./erasure.js").Erasure} erasure
  * @property {import("./errands.js").Errands} errands
+ * @property {import("./streams.js").Streams} streams
+ * @property {import("./receipts.js").Receipts} receipts
  */
 
 /**
@@ -23,13 +25,13 @@ const VIEWS_PER_PART = 500;
  * @param {string} after the view that the part before ended with
  * @param {Stores} stores
  */
-export function exportOf(after, stores) {
+export async function exportOf(after, stores) {
   const views = stores.views.list(after, VIEWS_PER_PART);
   const next = views.length === VIEWS_PER_PART ? (views.at(-1)?.view ?? null) : null;
   return {
     views: views.map(openView),
     next,
-    ...(after === "" ? restOf(stores) : {}),
+    ...(after === "" ? await restOf(stores) : {}),
   };
 }
 
@@ -51,7 +53,16 @@ function openView({ view, title, state, provenance, first_seen_ms, last_seen_ms 
 }
 
 /** @param {Stores} stores */
-function restOf({ quarantine, clocks, outgoing, sessions, usage, erasure, errands }) {
+async function restOf({
+  quarantine,
+  clocks,
+  outgoing,
+  sessions,
+  usage,
+  erasure,
+  errands,
+  ...rights
+}) {
   return {
     class: usage.class,
     clocks: callModule(() => readClocks(clocks.read())),
@@ -73,6 +84,8 @@ function restOf({ quarantine, clocks, outgoing, sessions, usage, erasure, errand
       const { viewer: _, ...entry } = JSON.parse(body);
       return entry;
     }),
+    ...(await rights.streams.exported()),
+    decisions: rights.receipts.list(),
     erasure: erasure.progress,
   };
 }

@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use usher::base::plain::json;
 use usher::base::plain::values::Keys;
-use usher::base::refusal::Refusal;
+use usher::base::refusal::{Code, Refusal};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,4 +95,39 @@ fn what_is_asked_for_is_what_a_derived_type_reads() {
         assert_eq!(closed(&text), derived, "{text}");
     }
     assert!(read > 10, "{read} were read");
+}
+
+#[test]
+fn an_object_that_is_passed_over_has_each_key_once_however_deep() {
+    let check = |text: &str, expected: Option<Code>| {
+        let read = json::read_by(text.as_bytes(), &mut |reader| reader.skip_object());
+        assert_eq!(read.err().map(|refusal| refusal.code), expected, "{text}");
+    };
+    check("{}", None);
+    check(r#"{"a":1,"b":[{"a":1},{"a":2}],"c":{"a":null}}"#, None);
+    check(r#"{"a":1,"a":1}"#, Some(Code::DuplicateField));
+    check(r#"{"a":1,"\u0061":1}"#, Some(Code::DuplicateField));
+    check(r#"{"a":[[{"b":1,"c":2,"b":3}]]}"#, Some(Code::DuplicateField));
+    check("[]", Some(Code::WrongType));
+    check("null", Some(Code::WrongType));
+    check(r#"{"a":1"#, Some(Code::MalformedJson));
+    check("{} {}", Some(Code::MalformedJson));
+}
+
+#[test]
+fn a_whole_number_is_there_and_is_one() {
+    let check = |text: &str, expected: Result<u64, Code>| {
+        let mut number = 0;
+        let read = json::read_by(text.as_bytes(), &mut |reader| {
+            number = reader.whole()?;
+            Ok(())
+        });
+        assert_eq!(read.map(|()| number).map_err(|refusal| refusal.code), expected, "{text}");
+    };
+    check("0", Ok(0));
+    check("18446744073709551615", Ok(u64::MAX));
+    check("-1", Err(Code::InvalidValue));
+    check("1.5", Err(Code::WrongType));
+    check("null", Err(Code::WrongType));
+    check("\"1\"", Err(Code::WrongType));
 }

@@ -62,7 +62,7 @@ export async function postRevoke(request, env, name, query) {
   const { shards } = taken(await directoryOf(env).group(group));
   const owner = { coupon, group, shards, job: 0, exact };
   await codesOf(env, code).revoke(code, owner);
-  return getCode(request, env, encodeURIComponent(code), query);
+  return getCode(request, env, encodeURIComponent(code), query, "");
 }
 
 /**

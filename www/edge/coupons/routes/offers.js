@@ -4,8 +4,8 @@ import { readBody } from "../../body.js";
 import { callModule } from "../../office-module.js";
 import { json } from "../../refusal.js";
 import { taken } from "../../store-answer.js";
+import { signatureOf, signerOf } from "../../signing.js";
 import { directoryOf } from "../objects.js";
-import { signatureOf, signerOf } from "../signature.js";
 
 /** Bytes of the body of `POST /v1/coupon-offers`; the module keeps the same limit. */
 const BODY_BYTES_MAX = 4 * 1024;
@@ -20,7 +20,7 @@ export async function postOffer(request, env) {
   const asked = callModule(() => readOfferRequest(body));
   const found = /** @type {any} */ (await directoryOf(env).coupon(asked.coupon));
   const { coupon } = taken(found);
-  const signer = await signerOf(env);
+  const signer = await signerOf("COUPON_SIGNING_KEY", env.COUPON_SIGNING_KEY);
   const input = {
     request: asked,
     coupon,
