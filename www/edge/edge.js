@@ -3,6 +3,7 @@ import { cmcd } from "./cmcd.js";
 import { CORS } from "./cors.js";
 import { couponCheck } from "./coupon-check.js";
 import { CouponThrottle } from "./coupon-throttle.js";
+import { awayResponse } from "./failure.js";
 import { Media, MediaRequests, mediaRequests } from "./media-requests.js";
 import { device, devices } from "./rights/devices.js";
 import { heartbeat, stop, streams } from "./rights/streams.js";
@@ -12,7 +13,7 @@ import { redemption, redemptions, settle } from "./redemptions.js";
 import { decisions } from "./rights/decisions.js";
 import { gate } from "./rights/gate.js";
 import { Rollup } from "./rollup.js";
-import { UNAVAILABLE, json, methodNotAllowed, refusalOf, refusalResponse } from "./refusal.js";
+import { json, methodNotAllowed, refusalResponse } from "./refusal.js";
 import { sessions } from "./sessions.js";
 import { ROLLUP_SHARDS } from "./shard.js";
 import { Viewer } from "./viewer.js";
@@ -122,7 +123,7 @@ async function outbox(request, env) {
     );
     return json({ shards: await Promise.all(shards) });
   } catch (error) {
-    return refusedOrAway(error, "a rollup object could not be reached");
+    return awayResponse(error, "a rollup object could not be reached");
   }
 }
 
@@ -137,17 +138,6 @@ async function requests(request, env) {
     demandOperator(request, env);
     return json({ titles: await mediaRequests(env).titles() });
   } catch (error) {
-    return refusedOrAway(error, "the media requests could not be read");
+    return awayResponse(error, "the media requests could not be read");
   }
-}
-
-/**
- * @param {unknown} error
- * @param {string} what could not be done, for the log
- */
-function refusedOrAway(error, what) {
-  const refusal = refusalOf(error);
-  if (refusal !== null) return refusalResponse(refusal);
-  console.error(`${what}:`, error);
-  return refusalResponse(UNAVAILABLE);
 }
