@@ -79,6 +79,24 @@ describe("who watches", { timeout: 300_000 }, () => {
     );
   }
 
+  /**
+   * Somebody whose plan has one stream plays in a page, and asks for another one in a second page.
+   * @param {import("playwright-core").BrowserContext} context
+   */
+  async function oneTooMany(context) {
+    const first = await open(context);
+    await choose(first, "basic");
+    await says(first, "#watch-said", /180 lines/);
+    await play(first);
+    const second = await open(context);
+    await second.selectOption("#watch-device", "tv");
+    await choose(second, "basic");
+    await says(second, "#watch-said", /180 lines/);
+    await second.click("#watch-play");
+    await second.waitForSelector("#streams[open]");
+    return { first, second };
+  }
+
   test("reasons_stand_there_as_sentences_in_both_languages", async () => {
     const { context } = await somebody();
     const page = await open(context);
@@ -203,17 +221,7 @@ describe("who watches", { timeout: 300_000 }, () => {
 
   test("too_many_streams_are_listed_and_one_is_stopped_for_this_one", async () => {
     const { context } = await somebody();
-    const first = await open(context);
-    await choose(first, "basic");
-    await says(first, "#watch-said", /180 lines/);
-    await play(first);
-
-    const second = await open(context);
-    await second.selectOption("#watch-device", "tv");
-    await choose(second, "basic");
-    await says(second, "#watch-said", /180 lines/);
-    await second.click("#watch-play");
-    await second.waitForSelector("#streams[open]");
+    const { first, second } = await oneTooMany(context);
     await says(second, "#streams-text", /Your plan has 1 stream, and it runs/);
     await says(second, "#streams-list", /a web browser\s+“The Blob That Buffered”, since \d+:\d\d/);
     await says(second, "#watch-said", /^All streams of your plan are running \(1\)/);
@@ -232,16 +240,7 @@ describe("who watches", { timeout: 300_000 }, () => {
 
   test("the_oldest_stream_is_taken_over", async () => {
     const { context } = await somebody();
-    const first = await open(context);
-    await choose(first, "basic");
-    await says(first, "#watch-said", /180 lines/);
-    await play(first);
-    const second = await open(context);
-    await second.selectOption("#watch-device", "tv");
-    await choose(second, "basic");
-    await says(second, "#watch-said", /180 lines/);
-    await second.click("#watch-play");
-    await second.waitForSelector("#streams[open]");
+    const { first, second } = await oneTooMany(context);
     await second.click("#streams-take");
     await says(second, "#watch-state", /plays through the gate/);
     await says(first, "#watch-state", /Another device has taken this stream over/);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   FILM,
   MANIFEST,
@@ -12,21 +12,13 @@ import {
   assertClosed,
   cookie,
   mediaToken,
-  startGate,
+  startGateForAll,
 } from "./gated-film.mjs";
 import { MEDIA_TOKEN } from "./rights-api.mjs";
 
 /** @type {import("./gated-film.mjs").Gate} */
 let gate;
-/** @type {(() => Promise<void>)[]} */
-const ends = [];
-
-before(async () => {
-  gate = await startGate({ after: (end) => void ends.push(end) });
-});
-after(async () => {
-  for (const end of ends) await end();
-});
+startGateForAll((started) => (gate = started));
 
 /** @type {typeof gate.get} */
 const get = (path, init) => gate.get(path, init);

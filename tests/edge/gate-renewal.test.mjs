@@ -1,24 +1,16 @@
 // @ts-check
 // Media tokens that expire soon are renewed on the way, within the lease of their stream and its grace.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { checkCat } from "usher/rights";
 import { eventually, request } from "./api.mjs";
-import { FILM, SEGMENT, cookie, mediaToken, startGate } from "./gated-film.mjs";
+import { FILM, SEGMENT, cookie, mediaToken, startGateForAll } from "./gated-film.mjs";
 import { MEDIA_TOKEN, nowS, startStream } from "./rights-api.mjs";
 import { RIGHTS_ENVIRONMENT } from "./server.mjs";
 
 /** @type {import("./gated-film.mjs").Gate} */
 let gate;
-/** @type {(() => Promise<void>)[]} */
-const ends = [];
-
-before(async () => {
-  gate = await startGate({ after: (end) => void ends.push(end) });
-});
-after(async () => {
-  for (const end of ends) await end();
-});
+startGateForAll((started) => (gate = started));
 
 /** @type {typeof gate.get} */
 const get = (path, init) => gate.get(path, init);

@@ -3,22 +3,14 @@
 // otherwise, and none opens the gate.
 import { createHmac } from "node:crypto";
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { FILM, SEGMENT, assertClosed, cookie, startGate } from "./gated-film.mjs";
+import { test } from "node:test";
+import { FILM, SEGMENT, assertClosed, cookie, startGateForAll } from "./gated-film.mjs";
 import { nowS } from "./rights-api.mjs";
 import { RIGHTS_ENVIRONMENT } from "./server.mjs";
 
 /** @type {import("./gated-film.mjs").Gate} */
 let gate;
-/** @type {(() => Promise<void>)[]} */
-const ends = [];
-
-before(async () => {
-  gate = await startGate({ after: (end) => void ends.push(end) });
-});
-after(async () => {
-  for (const end of ends) await end();
-});
+startGateForAll((started) => (gate = started));
 
 /** Labels of RFC 8392 and CTA-5007. */
 const EXP = 4;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { eventually, request } from "./api.mjs";
 import {
   FILM,
@@ -14,22 +14,14 @@ import {
   below,
   cookie,
   mediaToken,
-  startGate,
+  startGateForAll,
 } from "./gated-film.mjs";
 import { COUNTRY_HEADER, MEDIA_TOKEN, nowS } from "./rights-api.mjs";
 import { RIGHTS_ENVIRONMENT } from "./server.mjs";
 
 /** @type {import("./gated-film.mjs").Gate} */
 let gate;
-/** @type {(() => Promise<void>)[]} */
-const ends = [];
-
-before(async () => {
-  gate = await startGate({ after: (end) => void ends.push(end) });
-});
-after(async () => {
-  for (const end of ends) await end();
-});
+startGateForAll((started) => (gate = started));
 
 /** @type {typeof gate.get} */
 const get = (path, init) => gate.get(path, init);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { init, mintCat } from "usher/rights";
 import { moduleBytes } from "../js/module-bytes.mjs";
 import { MEDIA_TOKEN, nowS, title } from "./rights-api.mjs";
@@ -113,4 +114,17 @@ export function assertClosed(answer, status, code) {
   assert.deepEqual([answer.status, body?.code], [status, code], JSON.stringify(body));
   assert.match(body.message, /^[^A-Z].*[^.]$/s);
   assert.equal(headers.get("cache-control"), "no-store");
+}
+
+/**
+ * One gate for all tests of a file, which ends after the last of them.
+ * @param {(gate: Gate) => void} use
+ */
+export function startGateForAll(use) {
+  /** @type {(() => Promise<void>)[]} */
+  const ends = [];
+  before(async () => use(await startGate({ after: (end) => void ends.push(end) })));
+  after(async () => {
+    for (const end of ends) await end();
+  });
 }
